@@ -1,0 +1,68 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func module(_ name: String, _ dependencies: [Target.Dependency], plugins: [Target.PluginUsage] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings, plugins: plugins)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let flyingFox = Target.Dependency.product(name: "FlyingFox", package: "FlyingFox")
+
+let package = Package(
+    name: "esiwh",
+    products: [
+        .executable(name: "esiwh", targets: ["esiwh"]),
+        .executable(name: "esi-sandbox", targets: ["esi-sandbox"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
+    ],
+    targets: [
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .target(
+            name: "CSimdJSON", cxxSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))],
+            linkerSettings: [.linkedLibrary("simdjson")]),
+        module("SQLite", ["CSQLite"]),
+        module("HTTP", ["CCurl"]),
+        module("ESI", ["HTTP", "SQLite", "CZstd"]),
+        module("Warehouse", ["SQLite", "CSQLite", "CSimdJSON", yams], plugins: ["EmbedSQL"]),
+        module("Ingest", ["Warehouse", "ESI"]),
+        module("Rules", ["Warehouse", yams]),
+        module("Sandbox", [flyingFox]),
+        program("esiwh", ["Ingest", "Rules", "HTTP", yams, argumentParser]),
+        program("esi-sandbox", ["Sandbox", argumentParser]),
+        program("embed-sql", []),
+        .plugin(name: "EmbedSQL", capability: .buildTool(), dependencies: ["embed-sql"], path: "Sources/EmbedSQL"),
+        tests("SQLiteTests", ["SQLite"]),
+        tests("HTTPTests", ["HTTP"]),
+        tests("ESITests", ["ESI", "Sandbox"]),
+        tests("WarehouseTests", ["Warehouse"]),
+        tests("IngestTests", ["Ingest", "Sandbox"]),
+        tests("RulesTests", ["Rules"]),
+        tests("CommandTests", ["esiwh"]),
+        tests("SandboxTests", ["Sandbox"]),
+        tests("EndToEnd", ["Sandbox", "SQLite"]),
+    ],
+    cxxLanguageStandard: .cxx17
+)

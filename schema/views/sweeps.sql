@@ -1,0 +1,4 @@
+/*---
+title: Placeholder
+---*/
+CREATE VIEW sweeps AS SELECT 1;
