@@ -1,0 +1,143 @@
+/// What a stored SQL file is, by its folder.
+public enum StoredKind: String, Sendable, CaseIterable {
+    case dataset, view, report, rule
+
+    /// The folder, below the project's root and below the user's `sql/`.
+    public var folder: String {
+        switch self {
+        case .dataset: "schema/datasets"
+        case .view: "schema/views"
+        case .report: "queries/reports"
+        case .rule: "queries/rules"
+        }
+    }
+
+    /// The keys that its front matter may have; `title` is required of all.
+    var keys: Set<String> {
+        let common: Set = ["title", "description", "columns", "engine"]
+        switch self {
+        case .dataset:
+            return common.union([
+                "route", "query", "each", "paging", "absence", "cache", "group", "rows", "fetch", "refresh",
+            ])
+        case .view: return common
+        case .report: return common.union(["parameters"])
+        case .rule: return common.union(["parameters", "key"])
+        }
+    }
+}
+
+/// A stored SQL file: YAML front matter in a leading block comment, then plain SQL.
+///
+/// ```sql
+/// /*---
+/// title: …
+/// ---*/
+/// SELECT …
+/// ```
+public struct StoredFile: Sendable, Equatable {
+    /// Where a file in force comes from.
+    public enum Origin: Sendable, Equatable {
+        case shipped
+        /// The user's file, and whether it replaces a shipped one.
+        case user(path: String, replaces: Bool)
+    }
+
+    public let kind: StoredKind
+    /// The file's name without `.sql`: the name of the dataset, view, report or rule.
+    public let name: String
+    /// Below the project's root: `queries/reports/spread.sql`.
+    public let path: String
+    public let origin: Origin
+    public let text: String
+    public let frontMatter: YAMLNode
+    /// The SQL after the front matter.
+    public let body: String
+    /// The file's line at which `body` begins, from 1.
+    public let bodyLine: Int
+
+    /// The path to show in messages: the user's own path for a user's file.
+    public var shownPath: String {
+        if case .user(let path, _) = origin { return path }
+        return path
+    }
+
+    /// Parses a file.
+    /// - Throws: `FileError` naming line and mend: no or unended front matter, no YAML, unknown or missing keys.
+    public init(kind: StoredKind, name: String, path: String, origin: Origin, text: String) throws(FileError) {
+        self.kind = kind
+        self.name = name
+        self.path = path
+        self.origin = origin
+        self.text = text
+        let shown = if case .user(let path, _) = origin { path } else { path }
+        guard Self.isName(name) else {
+            throw FileError(
+                file: shown, line: 0, message: "\"\(name)\" is not a usable name",
+                mend: "use a-z, 0-9, _ (and - in reports and rules), beginning with a letter")
+        }
+        let (yaml, body, bodyLine) = try Self.split(text, file: shown)
+        self.body = body
+        self.bodyLine = bodyLine
+        frontMatter = try YAMLNode.parse(yaml, file: shown, firstLine: 2)
+        try checkKeys()
+    }
+
+    /// An error at a key of the front matter, or at the front matter's head where the key is missing.
+    public func error(at key: String? = nil, _ message: String, mend: String? = nil) -> FileError {
+        let entry = key.flatMap { key in frontMatter.entries?.first { $0.key == key } }
+        return FileError(file: shownPath, line: entry?.line ?? 1, message: message, mend: mend)
+    }
+
+    /// An error at a byte offset of the body.
+    public func error(atOffset offset: Int, _ message: String, mend: String? = nil) -> FileError {
+        let newlines = body.utf8.prefix(max(offset, 0)).count { $0 == UInt8(ascii: "\n") }
+        return FileError(file: shownPath, line: bodyLine + newlines, message: message, mend: mend)
+    }
+
+    private static func isName(_ name: String) -> Bool {
+        guard let first = name.utf8.first, (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(first) else { return false }
+        return name.utf8.allSatisfy {
+            switch $0 {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+            case UInt8(ascii: "_"), UInt8(ascii: "-"): true
+            default: false
+            }
+        }
+    }
+
+    private static func split(_ text: String, file: String) throws(FileError) -> (String, String, Int) {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+            .map { $0.last == "\r" ? $0.dropLast() : $0 }
+        guard lines.first == "/*---" else {
+            throw FileError(
+                file: file, line: 1, message: "no front matter",
+                mend: "begin the file with /*--- on a line of its own, YAML below it, then ---*/")
+        }
+        guard let end = lines.firstIndex(of: "---*/") else {
+            throw FileError(
+                file: file, line: lines.count, message: "the front matter does not end",
+                mend: "close it with ---*/ on a line of its own")
+        }
+        let yaml = lines[1..<end].joined(separator: "\n")
+        let body = lines[(end + 1)...].joined(separator: "\n")
+        return (yaml, body, end + 2)
+    }
+
+    private func checkKeys() throws(FileError) {
+        guard let entries = frontMatter.entries else {
+            throw error("the front matter must be keys and values")
+        }
+        for entry in entries where !kind.keys.contains(entry.key) {
+            throw FileError(
+                file: shownPath, line: entry.line, message: "unknown key \"\(entry.key)\" in a \(kind)",
+                mend: "known are \(kind.keys.sorted().joined(separator: ", "))")
+        }
+        guard frontMatter["title"]?.text != nil else {
+            throw error(at: "title", "no title", mend: "say in a line what it is: title: …")
+        }
+        guard body.contains(where: { !$0.isWhitespace }) else {
+            throw FileError(file: shownPath, line: bodyLine, message: "no SQL", mend: "write it below ---*/")
+        }
+    }
+}
