@@ -1,2 +1,24 @@
 #pragma once
 #include <sqlite3.h>
+
+// SQLITE_TRANSIENT is a cast that Swift cannot import: SQLite copies the bytes before the call returns.
+// An empty Swift string may have no address, which SQLite would take for NULL.
+static inline int esiwh_bind_text(sqlite3_stmt *statement, int index, const char *bytes, sqlite3_uint64 length) {
+    return sqlite3_bind_text64(statement, index, bytes ? bytes : "", length, SQLITE_TRANSIENT, SQLITE_UTF8);
+}
+
+static inline int esiwh_bind_blob(sqlite3_stmt *statement, int index, const void *bytes, sqlite3_uint64 length) {
+    return sqlite3_bind_blob64(statement, index, bytes, length, SQLITE_TRANSIENT);
+}
+
+static inline void esiwh_result_text(sqlite3_context *context, const char *bytes, sqlite3_uint64 length) {
+    sqlite3_result_text64(context, bytes ? bytes : "", length, SQLITE_TRANSIENT, SQLITE_UTF8);
+}
+
+static inline void esiwh_result_blob(sqlite3_context *context, const void *bytes, sqlite3_uint64 length) {
+    sqlite3_result_blob64(context, bytes, length, SQLITE_TRANSIENT);
+}
+
+static inline int esiwh_db_config(sqlite3 *database, int option, int value) {
+    return sqlite3_db_config(database, option, value, (int *)0);
+}

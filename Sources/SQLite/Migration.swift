@@ -1,0 +1,59 @@
+/// A step from one state of the schema to the next.
+public struct Migration: Sendable, Hashable {
+    /// Sorts in the order of application: `0001-warehouse`.
+    public var name: String
+    public var sql: String
+
+    public init(name: String, sql: String) {
+        self.name = name
+        self.sql = sql
+    }
+}
+
+/// A database whose recorded migrations are not ours.
+public enum MigrationError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// An applied migration's text is not the one it was applied with.
+    case changed(String)
+    /// The database has a migration that this program does not know: a newer program made it.
+    case unknown(String)
+
+    public var description: String {
+        switch self {
+        case .changed(let name): "the applied migration \(name) was edited since; restore its text and add a new one"
+        case .unknown(let name): "the database is of a newer esiwh (it has migration \(name)); update esiwh"
+        }
+    }
+}
+
+extension Connection {
+    /// Applies what is missing, in order of name, each in a transaction of its own that also records its text.
+    /// - Throws: `MigrationError` before anything is changed, or SQLite's error of the failing step.
+    public func migrate(_ migrations: [Migration]) throws {
+        let migrations = migrations.sorted { $0.name < $1.name }
+        try execute(
+            """
+            CREATE TABLE IF NOT EXISTS migrations (
+                name TEXT PRIMARY KEY, sql TEXT NOT NULL, applied_at INTEGER NOT NULL
+            ) STRICT
+            """)
+        try check(migrations)
+        for migration in migrations {
+            try transaction {
+                guard try value("SELECT 1 FROM migrations WHERE name = ?", [.text(migration.name)]) == nil else {
+                    return
+                }
+                try execute(migration.sql)
+                try run(
+                    "INSERT INTO migrations VALUES (?, ?, unixepoch())", [.text(migration.name), .text(migration.sql)])
+            }
+        }
+    }
+
+    private func check(_ migrations: [Migration]) throws {
+        for row in try query("SELECT name, sql FROM migrations ORDER BY name") {
+            guard let name = row[0].text else { continue }
+            guard let known = migrations.first(where: { $0.name == name }) else { throw MigrationError.unknown(name) }
+            guard row[1].text == known.sql else { throw MigrationError.changed(name) }
+        }
+    }
+}
