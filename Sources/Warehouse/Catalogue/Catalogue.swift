@@ -1,0 +1,58 @@
+/// The datasets of a library, held against each other.
+public struct Catalogue: Sendable {
+    public let library: Library
+    /// By name.
+    public let datasets: [Dataset]
+    /// Files that cannot be used, with their reasons; the rest works.
+    public let faults: [FileError]
+
+    /// Names that belong to the warehouse.
+    static let coreTables: Set<String> = [
+        "runs", "datasets", "snapshots", "partitions", "owners", "friends", "tracked_regions", "notes",
+    ]
+
+    public init(_ library: Library) {
+        self.library = library
+        var faults = library.faults
+        var datasets: [Dataset] = []
+        var indexes: [String: String] = [:]
+        for file in library.files(.dataset) {
+            do throws(FileError) {
+                let dataset = try Dataset(file)
+                try Self.check(dataset, library, &indexes)
+                datasets.append(dataset)
+            } catch {
+                faults.append(error)
+            }
+        }
+        self.datasets = datasets
+        self.faults = faults
+    }
+
+    public func dataset(_ name: String) -> Dataset? {
+        datasets.first { $0.name == name }
+    }
+
+    /// Tables whose rows have versions, with the two that belong to each.
+    public func dataset(ofTable table: String) -> Dataset? {
+        datasets.first { [$0.name, $0.historyName, $0.versionsName].contains(table) }
+    }
+
+    private static func check(
+        _ dataset: Dataset, _ library: Library, _ indexes: inout [String: String]
+    ) throws(FileError) {
+        let file = dataset.file
+        let reserved = dataset.name.hasSuffix("_history") || dataset.name.hasSuffix("_versions")
+        guard !coreTables.contains(dataset.name), !reserved, !dataset.name.contains("-") else {
+            throw file.error("\(dataset.name) is a name of the warehouse's own", mend: "rename the file and its table")
+        }
+        if let view = library.file(.view, dataset.name) {
+            throw file.error("the view \(view.shownPath) has this name", mend: "rename one of them")
+        }
+        for index in dataset.indexes {
+            if let other = indexes.updateValue(file.shownPath, forKey: index.name) {
+                throw file.error(atOffset: 0, "the index \(index.name) is also in \(other)", mend: "rename one of them")
+            }
+        }
+    }
+}

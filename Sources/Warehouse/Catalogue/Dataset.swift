@@ -1,0 +1,132 @@
+public import SQLite
+
+/// A column of a dataset's table.
+public struct DatasetColumn: Sendable, Hashable {
+    public let name: String
+    public let kind: ColumnKind
+    /// INTEGER, REAL or TEXT.
+    public var storage: String { kind.storage }
+    public let isNullable: Bool
+    /// The value of the column's DEFAULT, which an absent member takes.
+    public let fallback: Value?
+    /// Whether the value comes from the route's path, not from the answer.
+    public let isPathParameter: Bool
+}
+
+/// An index that a dataset's file declares.
+public struct DatasetIndex: Sendable, Hashable {
+    public let name: String
+    public let sql: String
+    /// Column names; nil for an expression.
+    public let columns: [String?]
+}
+
+/// A table fed by one ESI route, as declared in one SQL file.
+public struct Dataset: Sendable {
+    /// What a row's absence from a complete snapshot says.
+    public enum Absence: String, Sendable, CaseIterable {
+        /// It is gone.
+        case closes
+        /// It is merely out of the route's sight.
+        case keeps
+    }
+
+    /// How long an answer holds.
+    public enum Lifetime: Sendable, Hashable {
+        /// Until ESI's Expires.
+        case changing
+        /// For ever: `fetch: once`.
+        case once
+        /// Static data, asked again after so many seconds if the server's build changed: `refresh: 30d`.
+        case refresh(seconds: Int64)
+
+        /// Facts have no beginning: their first version is visible at every moment (DESIGN, "As of").
+        public var isFact: Bool { self != .changing }
+    }
+
+    public let file: StoredFile
+    public var name: String { file.name }
+    public let route: RouteTemplate
+    /// The query that yields the path parameters, or the ids of a POST route.
+    public let each: String?
+    public let absence: Absence
+    public let lifetime: Lifetime
+    /// Seconds that ESI documents for its cache; advice only, the answer's Expires rules.
+    public let cache: Int64?
+    /// A JSON pointer to the rows inside the answer.
+    public let rows: String?
+    /// The table's columns in order, without `valid_from`.
+    public let columns: [DatasetColumn]
+    /// The primary key's columns in order.
+    public let key: [String]
+    public let tableSQL: String
+    public let indexes: [DatasetIndex]
+
+    public var historyName: String { name + "_history" }
+    public var versionsName: String { name + "_versions" }
+
+    /// The columns that say which partition a row belongs to: the path parameters, or the id of a POST route.
+    public var partitionColumns: [String] {
+        route.paging == .ids ? key : route.parameters
+    }
+
+    /// The key's columns that tell rows of one partition apart.
+    public var rowKey: [String] {
+        key.filter { !partitionColumns.contains($0) }
+    }
+
+    public func column(_ name: String) -> DatasetColumn? {
+        columns.first { $0.name == name }
+    }
+
+    /// Reads a dataset's file and holds its parts against each other.
+    /// - Throws: `FileError` naming line and mend.
+    public init(_ file: StoredFile) throws(FileError) {
+        self.file = file
+        route = try RouteTemplate(file)
+        absence = try file.choice("absence", of: Absence.self, default: .closes)
+        cache = try file.seconds("cache")
+        rows = file.frontMatter["rows"]?.text
+        lifetime = try Self.lifetime(file)
+        each = file.frontMatter["each"]?.text
+        let shape = try TableShape(file, pathParameters: route.parameters)
+        columns = shape.columns
+        key = shape.key
+        tableSQL = shape.tableSQL
+        indexes = shape.indexes
+        try checkPartition()
+    }
+
+    private static func lifetime(_ file: StoredFile) throws(FileError) -> Lifetime {
+        let refresh = try file.seconds("refresh")
+        guard let fetch = file.frontMatter["fetch"], !fetch.isNull else {
+            return refresh.map { .refresh(seconds: $0) } ?? .changing
+        }
+        guard fetch.text == "once" else {
+            throw file.error(at: "fetch", "fetch can only be once", mend: "write fetch: once, or leave it out")
+        }
+        guard refresh == nil else {
+            throw file.error(at: "refresh", "fetch: once and refresh exclude each other", mend: "keep one")
+        }
+        return .once
+    }
+
+    private func checkPartition() throws(FileError) {
+        if !route.parameters.isEmpty || route.paging == .ids, each == nil {
+            throw file.error(
+                at: "each", "no query for \(partitionColumns.joined(separator: ", "))",
+                mend: "each: SELECT … yields them")
+        }
+        if route.paging == .ids, key.count != 1 {
+            throw file.error(at: "paging", "a route of ids needs a primary key of one column")
+        }
+        if route.parameters.isEmpty, route.paging != .ids, each != nil {
+            throw file.error(at: "each", "the route has no path parameters", mend: "leave each out")
+        }
+        guard Array(key.prefix(route.parameters.count)).sorted() == route.parameters.sorted() else {
+            throw file.error(
+                atOffset: 0, "the primary key must begin with the path parameters",
+                mend: "PRIMARY KEY (\((route.parameters + rowKey).joined(separator: ", ")))")
+        }
+    }
+}
