@@ -30,6 +30,8 @@ let package = Package(
     products: [
         .executable(name: "esiwh", targets: ["esiwh"]),
         .executable(name: "esi-sandbox", targets: ["esi-sandbox"]),
+        // For Benchmarks/ and Fuzz/, packages of their own; nothing outside this repository is promised anything.
+        .library(name: "Machinery", targets: ["SQLite", "Warehouse", "Rules"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
