@@ -1,0 +1,90 @@
+internal import ArgumentParser
+internal import SQLite
+internal import Warehouse
+
+struct SQL: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sql",
+        abstract: "List, check and show the stored SQL files in force.",
+        discussion: """
+            Files in the `sql` folder beside esiwh.yaml add to the shipped ones, or replace one of the same path.
+
+              esiwh sql list
+              esiwh sql check
+            """,
+        subcommands: [SQLList.self, SQLCheck.self, SQLShow.self])
+}
+
+struct SQLList: Command {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List the files in force and where each comes from.",
+        discussion: """
+              esiwh sql list --format csv
+            """)
+
+    @Option(help: "How to write the list: \(OutputFormat.names).") var format = OutputFormat.table
+    @OptionGroup(title: "Common options") var common: CommonOptions
+
+    func run(in context: Context) throws -> CommandStatus {
+        let library = context.library()
+        let rows = library.files.map { file -> [Value] in
+            let origin =
+                switch file.origin {
+                case .shipped: "shipped"
+                case .user(_, let replaces): replaces ? "yours, replaces ours" : "yours"
+                }
+            let title = file.frontMatter["title"]?.text ?? ""
+            return [.text("\(file.kind)"), .text(file.name), .text(origin), .text(title), .text(file.shownPath)]
+        }
+        let columns = ["kind", "name", "origin", "title", "file"].map { OutputColumn($0) }
+        try context.write(rows, columns, as: format)
+        for fault in library.faults { try context.complain("\(fault)") }
+        return library.faults.isEmpty ? .done : .badData
+    }
+}
+
+struct SQLShow: Command {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Print a stored file in force.",
+        discussion: """
+              esiwh sql show market_orders
+              esiwh sql show queries/rules/contract-outbid.sql
+            """)
+
+    @Argument(help: "The file's name, or its path as `esiwh sql list` shows it.") var name: String
+    @OptionGroup(title: "Common options") var common: CommonOptions
+
+    func run(in context: Context) throws -> CommandStatus {
+        let library = context.library()
+        let found = library.files.filter { [$0.name, $0.path, $0.shownPath].contains(name) }
+        guard let file = found.first else {
+            throw CommandError(.usage, "no stored file \"\(name)\"", mend: "`esiwh sql list` names them all")
+        }
+        guard found.count == 1 else {
+            throw CommandError(.usage, "more than one file is called \(name)", mend: "give its path: \(file.path)")
+        }
+        try context.out.write(file.text.hasSuffix("\n") ? file.text : file.text + "\n")
+        return .done
+    }
+}
+
+struct SQLCheck: Command {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Check every stored file; name file, line and mend of each fault.",
+        discussion: """
+            Checks the files in force, or those of a folder beside the shipped ones. Exit code 65 where one is faulty.
+
+              esiwh sql check ./my-sql
+            """)
+
+    @Argument(help: "A folder of yours to check instead of the `sql` folder in force.") var dir: String?
+    @OptionGroup(title: "Common options") var common: CommonOptions
+
+    func run(in context: Context) throws -> CommandStatus {
+        let catalogue = Catalogue(Library(userFolder: dir ?? context.paths.sql))
+        for fault in catalogue.faults { try context.complain("\(fault)") }
+        guard catalogue.faults.isEmpty else { return .badData }
+        try context.note("\(catalogue.library.files.count) files, no fault")
+        return .done
+    }
+}

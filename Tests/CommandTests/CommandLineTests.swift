@@ -1,0 +1,74 @@
+import FoundationEssentials
+import Testing
+
+@testable import esiwh
+
+@Suite struct CommandLineTests {
+    @Test func versionAndHelpGoToStdout() async {
+        let run = await Run(["--version"])
+        #expect(run.status == .done)
+        #expect(run.out == "\(version)\n")
+        let help = await Run(["--help"])
+        #expect(help.status == .done)
+        #expect(help.out.hasPrefix("OVERVIEW: A warehouse of EVE Online's public data"))
+        #expect(help.err == "")
+    }
+
+    @Test func anUnknownOptionIsUsage() async {
+        let run = await Run(["sql", "list", "--frmat", "csv"])
+        #expect(run.status == .usage)
+        #expect(run.out == "")
+        #expect(run.err.hasPrefix("esiwh: Unknown option '--frmat'. Did you mean '--format'?\nUsage: esiwh sql list"))
+    }
+
+    @Test func initMakesWhatIsMissingAndNothingTwice() async throws {
+        let folder = try TemporaryFolder()
+        let home = folder.path + "/home"
+        let first = await Run(["init", "--home", home])
+        #expect(first.status == .done)
+        #expect(first.out.contains("made \(home)/esiwh.yaml\n"))
+        try folder.write("contact: me@example.org\n", to: "home/esiwh.yaml")
+        let second = await Run(["init", "--home", home])
+        #expect(second.status == .done)
+        #expect(second.out == "")
+        #expect(try folder.read("home/esiwh.yaml") == "contact: me@example.org\n")
+    }
+
+    @Test func aUsersFileIsListedShownAndChecked() async throws {
+        let folder = try TemporaryFolder()
+        let text = "/*---\ntitle: Mine\n---*/\nSELECT 1 AS one\n"
+        try folder.write(text, to: "sql/reports/mine.sql")
+        let list = await Run(["sql", "list", "--home", folder.path, "--format", "csv"])
+        #expect(list.status == .done)
+        #expect(list.out.contains("report,mine,yours,Mine,\(folder.path)/sql/reports/mine.sql\r\n"))
+        let show = await Run(["sql", "show", "mine", "--home", folder.path])
+        #expect(show.out == text)
+        let none = await Run(["sql", "show", "nobody", "--home", folder.path])
+        #expect(none.status == .usage)
+        #expect(none.err == "esiwh: no stored file \"nobody\"; `esiwh sql list` names them all\n")
+    }
+
+    @Test func aFaultyFileIsNamedWithItsLine() async throws {
+        let folder = try TemporaryFolder()
+        try folder.write("/*---\ntitle: Mine\ncolour: red\n---*/\nSELECT 1\n", to: "sql/reports/mine.sql")
+        let run = await Run(["sql", "check", "--home", folder.path])
+        #expect(run.status == .badData)
+        #expect(
+            run.err == "esiwh: \(folder.path)/sql/reports/mine.sql:3: unknown key \"colour\" in a report; "
+                + "known are columns, description, engine, parameters, title\n")
+    }
+
+    @Test func aClockThatCannotBeReadIsAFaultOfTheConfiguration() async {
+        let run = await Run(["sql", "list"], environment: ["ESIWH_HOME": "/nowhere", "ESIWH_NOW": "noon"])
+        #expect(run.status == .badConfiguration)
+        #expect(run.err == "esiwh: ESIWH_NOW: \"noon\" is no moment; write it as 2026-11-24T12:00:00Z\n")
+    }
+
+    @Test(arguments: ["bash", "zsh", "fish"])
+    func completionsKnowTheCommands(shell: String) async {
+        let run = await Run(["completions", shell], environment: ["HOME": "/nowhere"])
+        #expect(run.status == .done)
+        #expect(run.out.contains("completions"))
+        #expect(run.out.contains("--home") || run.out.contains("'home'"))
+    }
+}
