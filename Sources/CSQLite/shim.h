@@ -7,6 +7,11 @@ static inline int esiwh_bind_text(sqlite3_stmt *statement, int index, const char
     return sqlite3_bind_text64(statement, index, bytes ? bytes : "", length, SQLITE_TRANSIENT, SQLITE_UTF8);
 }
 
+// For bytes that outlive the statement's step: SQLite reads them where they are.
+static inline int esiwh_bind_static_text(sqlite3_stmt *statement, int index, const char *bytes, sqlite3_uint64 length) {
+    return sqlite3_bind_text64(statement, index, bytes ? bytes : "", length, SQLITE_STATIC, SQLITE_UTF8);
+}
+
 static inline int esiwh_bind_blob(sqlite3_stmt *statement, int index, const void *bytes, sqlite3_uint64 length) {
     return sqlite3_bind_blob64(statement, index, bytes, length, SQLITE_TRANSIENT);
 }

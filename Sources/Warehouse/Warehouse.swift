@@ -1,0 +1,119 @@
+public import SQLite
+
+/// The warehouse's database, open for writing. One writer at a time: `ingest` holds a lock of its own.
+public final class Warehouse {
+    public let connection: Connection
+    public let catalogue: Catalogue
+    private var tables: [String: TableSQL] = [:]
+
+    /// "esiw", so that no other program's database is taken for a warehouse.
+    static let applicationID: Int64 = 0x6573_6977
+
+    /// Opens or makes a warehouse, brings its schema up to date, and its tables in line with their files.
+    /// - Parameter now: Unix seconds, for the record of what was loaded when.
+    /// - Throws: `WarehouseError` where the file is not a warehouse; `MigrationError`; `FileError` where a dataset's
+    ///   table cannot follow its file.
+    public init(path: String, catalogue: Catalogue, now: Int64) throws {
+        self.catalogue = catalogue
+        connection = try Self.open(path, mode: .create)
+        try Self.prepare(connection, catalogue)
+        for dataset in catalogue.datasets { try evolve(dataset, now: now) }
+    }
+
+    /// A connection that has been found to be a warehouse's, or an empty file's.
+    static func open(_ path: String, mode: OpenMode) throws -> Connection {
+        let connection = try Connection(path: path, mode: mode)
+        do {
+            let identity = try connection.value("PRAGMA application_id")?.integer ?? 0
+            let isEmpty = try connection.value("SELECT count(*) FROM sqlite_schema") == .integer(0)
+            guard identity == applicationID || (isEmpty && identity == 0) else {
+                throw WarehouseError.foreign(path)
+            }
+        } catch let error as SQLiteError where error.isNotADatabase {
+            throw WarehouseError.foreign(path)
+        }
+        return connection
+    }
+
+    private static func prepare(_ connection: Connection, _ catalogue: Catalogue) throws {
+        // FULL: a commit outlives a power cut (invariant 7).
+        try connection.execute("PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
+        try connection.execute("PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY; PRAGMA threads = 2")
+        try Functions.register(on: connection, asOf: { .null })
+        try connection.migrate(coreMigrations(catalogue.library))
+        try connection.execute("PRAGMA application_id = \(applicationID)")
+    }
+
+    static func coreMigrations(_ library: Library) -> [Migration] {
+        let folder = "schema/core/"
+        return library.texts.filter { $0.key.hasPrefix(folder) && $0.key.hasSuffix(".sql") }
+            .map { Migration(name: String($0.key.dropFirst(folder.count).dropLast(4)), sql: $0.value) }
+    }
+
+    /// The statements that keep a dataset's table.
+    func tableSQL(_ dataset: Dataset) -> TableSQL {
+        if let known = tables[dataset.name] { return known }
+        let made = TableSQL(dataset)
+        tables[dataset.name] = made
+        return made
+    }
+
+    // MARK: Runs
+
+    /// Begins a run and returns its number.
+    public func beginRun(_ command: String, at now: Int64) throws(SQLiteError) -> Int64 {
+        try connection.run(
+            "INSERT INTO runs (command, started_at) VALUES (?, ?)", [.text(command), .integer(now)])
+        return connection.lastInsertRowID
+    }
+
+    public func endRun(
+        _ run: Int64, outcome: String, requests: Int, bytes: Int, at now: Int64
+    ) throws(SQLiteError) {
+        try connection.run(
+            "UPDATE runs SET ended_at = ?, outcome = ?, requests = ?, bytes = ? WHERE id = ?",
+            [.integer(now), .text(outcome), .integer(Int64(requests)), .integer(Int64(bytes)), .integer(run)])
+    }
+
+    // MARK: Notes
+
+    public func note(_ key: String) throws(SQLiteError) -> String? {
+        try connection.value("SELECT value FROM notes WHERE key = ?", [.text(key)])?.text
+    }
+
+    public func setNote(_ key: String, _ value: String) throws(SQLiteError) {
+        try connection.run(
+            "INSERT INTO notes VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+            [.text(key), .text(value)])
+    }
+
+    /// Of members that no column takes, those not told before; each is told once.
+    public func newUnknownMembers(_ members: [String], of dataset: Dataset) throws(SQLiteError) -> [String] {
+        var news: [String] = []
+        for member in members {
+            let key = "unknown:\(dataset.name):\(member)"
+            guard try note(key) == nil else { continue }
+            try setNote(key, "1")
+            news.append(member)
+        }
+        return news
+    }
+}
+
+/// A file that is no warehouse of ours.
+public enum WarehouseError: Error, Equatable, Sendable, CustomStringConvertible {
+    case foreign(String)
+    /// No file yet.
+    case missing(String)
+    /// Made by `init`, but nothing readable in it: never migrated.
+    case empty(String)
+
+    public var description: String {
+        switch self {
+        case .foreign(let path):
+            "\(path) is not an esiwh warehouse; name another file or folder (--home, ESIWH_HOME)"
+        case .missing(let path), .empty(let path):
+            "no warehouse at \(path) yet; esiwh ingest makes one"
+        }
+    }
+}
