@@ -25,6 +25,35 @@ public enum Timestamp {
         return midnight + time - offset
     }
 
+    /// Reads a moment as people give it: `now`, `yesterday`, `-2h`, `-1d12h`, `@1764000000`, or as `parse` does.
+    /// - Parameter now: what the relative forms count from, in Unix seconds.
+    public static func moment(_ text: String, now: Int64) -> Int64? {
+        switch text {
+        case "now": return now
+        case "yesterday": return now - 86400
+        default: break
+        }
+        if text.hasPrefix("@") { return Int64(text.dropFirst()) }
+        if text.hasPrefix("-") { return span(text.dropFirst()).map { now - $0 } }
+        return parse(text)
+    }
+
+    /// `2h`, `1d12h`, in seconds.
+    private static func span(_ text: Substring) -> Int64? {
+        let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604_800]
+        var rest = text
+        var total: Int64 = 0
+        repeat {
+            let digits = rest.prefix { $0.isASCIIDigit }
+            // Nine digits of weeks are before the first star, and fit.
+            guard (1...9).contains(digits.count), let number = Int64(digits) else { return nil }
+            rest = rest.dropFirst(digits.count)
+            guard let unit = rest.popFirst().flatMap({ units[$0] }) else { return nil }
+            total += number * unit
+        } while !rest.isEmpty
+        return total
+    }
+
     private static func pad(_ number: Int, _ width: Int) -> String {
         let digits = String(number)
         return String(repeating: "0", count: max(0, width - digits.count)) + digits

@@ -126,7 +126,7 @@ struct TableShape {
 
 extension StoredFile {
     /// The front matter's `columns`: names and kinds in order.
-    func columnKinds() throws(FileError) -> [(name: String, kind: ColumnKind)] {
+    public func columnKinds() throws(FileError) -> [(name: String, kind: ColumnKind)] {
         guard let node = frontMatter["columns"], !node.isNull else { return [] }
         guard let entries = node.entries else {
             throw error(at: "columns", "columns must be names and kinds", mend: "columns: { issued: timestamp }")

@@ -1,0 +1,138 @@
+import SQLite
+import Testing
+import Warehouse
+
+@testable import Rules
+
+@Suite struct RuleTests {
+    private static let now: Int64 = 1_764_000_000
+
+    private func rule(_ frontMatter: String = "key: [id]", _ body: String, name: String = "too-dear") throws -> Rule {
+        let text = "/*---\ntitle: Too dear\n\(frontMatter)\n---*/\n\(body)\n"
+        return try Rule(
+            StoredFile(kind: .rule, name: name, path: "queries/rules/\(name).sql", origin: .shipped, text: text))
+    }
+
+    private func fault(_ frontMatter: String, _ body: String = "SELECT 1 AS id") -> String {
+        do {
+            return "no fault: \(try rule(frontMatter, body))"
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    private func verdicts(_ body: String, _ frontMatter: String = "key: [id]") throws -> Verdicts {
+        let rule = try rule(frontMatter, body)
+        let connection = try Connection(path: ":memory:", mode: .create)
+        try connection.execute("CREATE VIEW \(rule.viewName) AS " + rule.sql(settings: [:], now: Self.now))
+        return rule.evaluate(on: connection)
+    }
+
+    @Test func parametersTakeTheirConfiguredValuesOrTheirDefaults() throws {
+        let rule = try rule(
+            """
+            key: [id]
+            parameters:
+              scope: { type: text, default: region, values: [region, location] }
+              limit: { type: isk, default: 5, minimum: 0 }
+              since: { type: timestamp, default: -1d }
+              who: { type: integer, default: null }
+            """,
+            "SELECT :scope, ':scope', \":limit\" /* :who */, :limit, :since, :who, a::scope -- :scope\n, :scope2")
+        #expect(
+            try rule.sql(settings: ["scope": "location", "limit": "2.5"], now: Self.now)
+                == "SELECT 'location', ':scope', \":limit\" /* :who */, 2.5, 1763913600, NULL, a:'location' -- :scope\n"
+                + ", :scope2\n")
+        #expect(throws: ParameterError("scope", "\"jita\" is not allowed", mend: "give region, location")) {
+            try rule.sql(settings: ["scope": "jita"], now: Self.now)
+        }
+        #expect(throws: ParameterError("limit", "-1 is too little", mend: "the least is 0")) {
+            try rule.sql(settings: ["limit": "-1"], now: Self.now)
+        }
+        let unknown = ParameterError(
+            "skope", "the rule too-dear has no such parameter", mend: "it has scope, limit, since, who")
+        #expect(throws: unknown) { try rule.sql(settings: ["skope": "x"], now: Self.now) }
+    }
+
+    @Test func aTextWithQuotesStaysOneText() throws {
+        let rule = try rule(
+            "key: [id]\nparameters: { name: { type: text, default: \"O'Neill'' --\" } }", "SELECT :name AS id")
+        let connection = try Connection(path: ":memory:", mode: .create)
+        #expect(try connection.value(rule.sql(settings: [:], now: 0)) == "O'Neill'' --")
+    }
+
+    @Test(arguments: [
+        (
+            "description: x",
+            "queries/rules/too-dear.sql:1: no key; name the columns that tell the verdicts apart: key: [contract_id]"
+        ),
+        (
+            "key: [id]\nparameters: { a: { type: text } }",
+            "queries/rules/too-dear.sql:4: parameter a has no default; give it one"
+        ),
+        (
+            "key: [id]\nparameters:\n  a: { type: number, default: 1 }",
+            "queries/rules/too-dear.sql:5: parameter a: no usable type; "
+                + "give one of integer, real, text, timestamp, boolean, isk"
+        ),
+        (
+            "key: [id]\nparameters:\n  a: { type: integer, default: many }",
+            "queries/rules/too-dear.sql:5: parameter a: its default cannot be used: \"many\" is no whole number; "
+                + "give digits alone"
+        ),
+        (
+            "key: [id]\ncolumns: { price: money }",
+            "queries/rules/too-dear.sql:4: price is of no known kind; "
+                + "use one of integer, real, text, timestamp, boolean, isk, json"
+        ),
+    ])
+    func aBadDeclarationIsNamedWithItsLine(frontMatter: String, expected: String) {
+        #expect(fault(frontMatter) == expected)
+    }
+
+    @Test func verdictsComeWithTheMeaningOfTheirColumns() throws {
+        let found = try verdicts(
+            "SELECT 7 AS id, 'firing' AS state, 2.5 AS price UNION ALL SELECT 8, 'unknown', NULL",
+            "key: [id]\ncolumns: { price: isk }")
+        #expect(found.fault == nil)
+        #expect(found.columns.map(\.name) == ["id", "state", "price"])
+        #expect(found.columns.map(\.kind) == [nil, nil, .isk])
+        #expect(found.rows == [[7, "firing", 2.5], [8, "unknown", .null]])
+    }
+
+    @Test(arguments: [
+        (
+            "SELECT 7 AS id, 'fine' AS state",
+            "the verdict for id=7 has the state \"fine\"; it must be one of firing, clear, unknown"
+        ),
+        (
+            "SELECT 7 AS id, NULL AS state",
+            "the verdict for id=7 has the state \"\"; it must be one of firing, clear, unknown"
+        ),
+        ("SELECT 7 AS id, 'clear' AS state UNION ALL SELECT 7, 'firing'", "two verdicts for id=7"),
+        ("SELECT NULL AS id", "a verdict has no id"),
+        ("SELECT 7 AS other", "it has no column id, which its key names"),
+    ])
+    func aRuleThatContradictsItselfIsBrokenAndHasNoRows(body: String, expected: String) throws {
+        let found = try verdicts(body)
+        #expect(found.fault == expected)
+        #expect(found.rows.isEmpty)
+    }
+
+    @Test func aRuleThatDoesNotRunIsBroken() throws {
+        let rule = try rule("key: [id]", "SELECT 1 AS id")
+        let found = rule.evaluate(on: try Connection(path: ":memory:", mode: .create))
+        #expect(found.fault?.contains("no such table: rule_too_dear") == true)
+    }
+
+    @Test func aRuleBookKeepsTheGoodRulesBesideTheBadOnes() {
+        let good = "/*---\ntitle: Good\nkey: [id]\n---*/\nSELECT 1 AS id"
+        let book = RuleBook(
+            Library(shipped: [
+                "queries/rules/a-b.sql": good, "queries/rules/a_b.sql": good,
+                "queries/rules/bad.sql": "/*---\ntitle: Bad\n---*/\nSELECT 1 AS id", "queries/rules/good.sql": good,
+            ]))
+        #expect(book.rules.map(\.name) == ["a-b", "good"])
+        #expect(book.faults.map(\.file) == ["queries/rules/a_b.sql", "queries/rules/bad.sql"])
+    }
+}
