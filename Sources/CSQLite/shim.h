@@ -3,12 +3,13 @@
 
 // SQLITE_TRANSIENT is a cast that Swift cannot import: SQLite copies the bytes before the call returns.
 // An empty Swift string may have no address, which SQLite would take for NULL.
-static inline int esiwh_bind_text(sqlite3_stmt *statement, int index, const char *bytes, sqlite3_uint64 length) {
+static inline int esiwh_bind_text(sqlite3_stmt *statement, int index, const void *bytes, sqlite3_uint64 length) {
     return sqlite3_bind_text64(statement, index, bytes ? bytes : "", length, SQLITE_TRANSIENT, SQLITE_UTF8);
 }
 
 // For bytes that outlive the statement's step: SQLite reads them where they are.
-static inline int esiwh_bind_static_text(sqlite3_stmt *statement, int index, const char *bytes, sqlite3_uint64 length) {
+static inline int esiwh_bind_static_text(
+    sqlite3_stmt *statement, int index, const void *bytes, sqlite3_uint64 length) {
     return sqlite3_bind_text64(statement, index, bytes ? bytes : "", length, SQLITE_STATIC, SQLITE_UTF8);
 }
 
@@ -16,7 +17,7 @@ static inline int esiwh_bind_blob(sqlite3_stmt *statement, int index, const void
     return sqlite3_bind_blob64(statement, index, bytes, length, SQLITE_TRANSIENT);
 }
 
-static inline void esiwh_result_text(sqlite3_context *context, const char *bytes, sqlite3_uint64 length) {
+static inline void esiwh_result_text(sqlite3_context *context, const void *bytes, sqlite3_uint64 length) {
     sqlite3_result_text64(context, bytes ? bytes : "", length, SQLITE_TRANSIENT, SQLITE_UTF8);
 }
 
@@ -27,3 +28,14 @@ static inline void esiwh_result_blob(sqlite3_context *context, const void *bytes
 static inline int esiwh_db_config(sqlite3 *database, int option, int value) {
     return sqlite3_db_config(database, option, value, (int *)0);
 }
+
+// A virtual table and its cursor as SQLite wants them, each with the Swift object behind it.
+typedef struct esiwh_vtab {
+    sqlite3_vtab base;
+    void *object;
+} esiwh_vtab;
+
+typedef struct esiwh_cursor {
+    sqlite3_vtab_cursor base;
+    void *object;
+} esiwh_cursor;

@@ -48,11 +48,7 @@ public struct ScalarFunction {
         case .integer(let value): sqlite3_result_int64(context, value)
         case .real(let value): sqlite3_result_double(context, value)
         case .text(var text):
-            text.withUTF8 { bytes in
-                bytes.withMemoryRebound(to: CChar.self) {
-                    esiwh_result_text(context, $0.baseAddress, UInt64($0.count))
-                }
-            }
+            text.withUTF8 { esiwh_result_text(context, $0.baseAddress, UInt64($0.count)) }
         case .blob(let bytes):
             bytes.withUnsafeBytes {
                 if $0.isEmpty {

@@ -16,11 +16,18 @@ public enum MigrationError: Error, Equatable, Sendable, CustomStringConvertible 
     case changed(String)
     /// The database has a migration that this program does not know: a newer program made it.
     case unknown(String)
+    /// A migration that is not applied yet sorts before one that is.
+    case outOfOrder(String, before: String)
+    /// The migration itself ended its transaction.
+    case notWhole(String)
 
     public var description: String {
         switch self {
         case .changed(let name): "the applied migration \(name) was edited since; restore its text and add a new one"
         case .unknown(let name): "the database is of a newer esiwh (it has migration \(name)); update esiwh"
+        case .outOfOrder(let name, let later):
+            "the migration \(name) is new, but \(later) is applied already; give it a later number"
+        case .notWhole(let name): "the migration \(name) ends its own transaction; leave BEGIN, COMMIT and ROLLBACK out"
         }
     }
 }
@@ -43,6 +50,7 @@ extension Connection {
                     return
                 }
                 try execute(migration.sql)
+                guard isInTransaction else { throw MigrationError.notWhole(migration.name) }
                 try run(
                     "INSERT INTO migrations VALUES (?, ?, unixepoch())", [.text(migration.name), .text(migration.sql)])
             }
@@ -50,10 +58,16 @@ extension Connection {
     }
 
     private func check(_ migrations: [Migration]) throws {
+        var applied: [String] = []
         for row in try query("SELECT name, sql FROM migrations ORDER BY name") {
             guard let name = row[0].text else { continue }
             guard let known = migrations.first(where: { $0.name == name }) else { throw MigrationError.unknown(name) }
             guard row[1].text == known.sql else { throw MigrationError.changed(name) }
+            applied.append(name)
+        }
+        let missing = migrations.first { !applied.contains($0.name) }
+        if let missing, let later = applied.last, missing.name < later {
+            throw MigrationError.outOfOrder(missing.name, before: later)
         }
     }
 }

@@ -22,6 +22,8 @@ public struct SQLiteError: Error, Equatable, Sendable, CustomStringConvertible {
     public var isInterrupt: Bool { primaryCode == SQLITE_INTERRUPT }
     public var isRefused: Bool { primaryCode == SQLITE_AUTH }
     public var isFull: Bool { primaryCode == SQLITE_FULL }
+    /// Out of the memory that it may have, or a value beyond a limit.
+    public var isTooBig: Bool { primaryCode == SQLITE_NOMEM || primaryCode == SQLITE_TOOBIG }
     public var isReadOnly: Bool { primaryCode == SQLITE_READONLY }
     public var isNotADatabase: Bool { primaryCode == SQLITE_NOTADB || primaryCode == SQLITE_CORRUPT }
 
@@ -51,5 +53,11 @@ public struct SQLiteError: Error, Equatable, Sendable, CustomStringConvertible {
             sql: sql, offset: offset >= 0 ? offset : nil)
     }
 
-    static let misuse = SQLITE_MISUSE
+    /// Line and column of the offset, both from 1, the column in characters.
+    public var place: (line: Int, column: Int)? {
+        guard let sql, let offset, offset >= 0, offset <= sql.utf8.count else { return nil }
+        let before = String(decoding: sql.utf8.prefix(offset), as: UTF8.self)
+        let lines = before.split(separator: "\n", omittingEmptySubsequences: false)
+        return (lines.count, (lines.last?.count ?? 0) + 1)
+    }
 }

@@ -1,6 +1,6 @@
 internal import CSQLite
 
-/// One value as SQLite stores it. INTEGER is exact to 64 bits.
+/// One value as SQLite stores it. INTEGER is exact to 64 bits; text that is not UTF-8 reads with U+FFFD in it.
 public enum Value: Sendable, Hashable {
     case null
     case integer(Int64)
@@ -14,13 +14,14 @@ public enum Value: Sendable, Hashable {
         case SQLITE_INTEGER: self = .integer(sqlite3_value_int64(value))
         case SQLITE_FLOAT: self = .real(sqlite3_value_double(value))
         case SQLITE_TEXT:
-            let bytes = UnsafeRawBufferPointer(
-                start: sqlite3_value_text(value), count: Int(sqlite3_value_bytes(value)))
-            self = .text(String(decoding: bytes, as: UTF8.self))
+            // No address: SQLite had no memory for it.
+            let start = sqlite3_value_text(value)
+            let count = start == nil ? 0 : Int(sqlite3_value_bytes(value))
+            self = .text(String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self))
         case SQLITE_BLOB:
-            let bytes = UnsafeRawBufferPointer(
-                start: sqlite3_value_blob(value), count: Int(sqlite3_value_bytes(value)))
-            self = .blob(Array(bytes))
+            let start = sqlite3_value_blob(value)
+            let count = start == nil ? 0 : Int(sqlite3_value_bytes(value))
+            self = .blob(Array(UnsafeRawBufferPointer(start: start, count: count)))
         default: self = .null
         }
     }

@@ -2,157 +2,112 @@ import SQLite
 import Testing
 
 @Suite struct ConnectionTests {
-    let db: Connection
-
-    init() throws {
-        db = try Connection(path: ":memory:", mode: .create)
-    }
-
-    @Test(arguments: [
-        Value.null, .integer(.max), .integer(.min), .real(0.1), .text(""), .text("a\0b"), .text("naïve 🚀"), .blob([]),
-        .blob([0, 255]),
-    ])
-    func `a value comes back as it was bound`(value: Value) throws {
-        #expect(try db.value("SELECT ?", [value]) == value)
-    }
-
-    @Test func `an error tells code, message, SQL and place`() throws {
-        let sql = "SELECT nonsense FROM sqlite_schema"
-        let error = #expect(throws: SQLiteError.self) { try db.prepare(sql) }
-        #expect(error?.sql == sql)
-        #expect(error?.offset == 7)
-        #expect(error?.message == "no such column: nonsense")
-    }
-
-    @Test func `only one statement is prepared, comments behind it pass`() throws {
-        _ = try db.prepare("SELECT 1; -- one\n /* and */ ;")
-        #expect(throws: SQLiteError.self) { try db.prepare("SELECT 1; SELECT 2") }
-        #expect(throws: SQLiteError.self) { try db.prepare(" -- nothing") }
-    }
-
-    @Test func `the statement cache is bounded and drops the least recently used`() throws {
-        let db = try Connection(path: ":memory:", mode: .create, cachedStatements: 2)
-        let first = try db.cached("SELECT 1")
-        _ = try db.cached("SELECT 2")
-        #expect(try db.cached("SELECT 1") === first)
-        _ = try db.cached("SELECT 3")
-        #expect(db.cachedStatementCount == 2)
-        #expect(try db.cached("SELECT 1") === first)
-    }
-
-    @Test func `a transaction that throws leaves nothing, a savepoint only its own part`() throws {
-        struct Stop: Error {}
-        try db.execute("CREATE TABLE t (x)")
-        #expect(throws: Stop.self) {
-            try db.transaction {
-                try db.run("INSERT INTO t VALUES (1)")
-                throw Stop()
-            }
-        }
-        try db.transaction {
-            try db.run("INSERT INTO t VALUES (2)")
-            #expect(throws: Stop.self) {
-                try db.savepoint {
-                    try db.run("INSERT INTO t VALUES (3)")
-                    throw Stop()
-                }
-            }
-        }
-        #expect(try db.query("SELECT x FROM t") == [[.integer(2)]])
-        #expect(!db.isInTransaction)
-    }
-
-    @Test func `functions and collations in Swift are called, and their errors surface`() throws {
-        struct Refused: Error, CustomStringConvertible { let description = "not that one" }
-        try db.register(
-            ScalarFunction("twice", argumentCount: 1) {
-                guard let value = $0[0].integer else { throw Refused() }
-                return .integer(value * 2)
-            })
-        try db.register(Collation("backwards") { $0 == $1 ? 0 : ($0 < $1 ? 1 : -1) })
-        #expect(try db.value("SELECT twice(21)") == .integer(42))
-        let error = #expect(throws: SQLiteError.self) { try db.value("SELECT twice('x')") }
-        #expect(error?.message == "not that one")
-        let rows = try db.query("SELECT column1 FROM (VALUES ('a'), ('c'), ('b')) ORDER BY 1 COLLATE backwards")
-        #expect(rows == [["c"], ["b"], ["a"]])
-    }
-
-    @Test func `the authorizer sees reads through views and can refuse`() throws {
-        try db.execute("CREATE TABLE t (x); CREATE VIEW v AS SELECT x FROM t")
-        var reads: Set<String> = []
-        db.setAuthorizer { action in
-            if case .read(let table, _, _) = action { reads.insert(table) }
-            if case .other = action { return .deny }
-            return .allow
-        }
-        _ = try db.prepare("SELECT x FROM v")
-        #expect(reads.contains("t"))
-        let error = #expect(throws: SQLiteError.self) { try db.prepare("DELETE FROM t") }
-        #expect(error?.isRefused == true)
-    }
-
-    @Test func `a deadline that has passed interrupts a statement without end`() throws {
-        db.setDeadline(.now)
-        let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
-        let error = #expect(throws: SQLiteError.self) { try db.value(endless) }
-        #expect(error?.isInterrupt == true)
-        db.setDeadline(nil)
-        #expect(try db.value("SELECT 1") == .integer(1))
-    }
-
-    @Test func `a backup holds what the database held`() throws {
-        let path = NSTemporaryPath.make()
-        try db.execute("CREATE TABLE t (x); INSERT INTO t VALUES (1), (2)")
-        try db.backup(to: path)
-        let copy = try Connection(path: path, mode: .readOnly)
-        #expect(try copy.value("SELECT sum(x) FROM t") == .integer(3))
-        let error = #expect(throws: SQLiteError.self) { try copy.execute("DELETE FROM t") }
+    @Test func `each open mode does what its name says`() throws {
+        let path = TemporaryFile()
+        #expect(throws: SQLiteError.self) { try Connection(path: path.name, mode: .readWrite) }
+        #expect(throws: SQLiteError.self) { try Connection(path: path.name, mode: .readOnly) }
+        try Connection(path: path.name, mode: .create).execute("CREATE TABLE t (x)")
+        try Connection(path: path.name, mode: .readWrite).execute("INSERT INTO t VALUES (1)")
+        let reader = try Connection(path: path.name, mode: .readOnly)
+        #expect(try reader.value("SELECT x FROM t") == 1)
+        let error = #expect(throws: SQLiteError.self) { try reader.execute("INSERT INTO t VALUES (2)") }
         #expect(error?.isReadOnly == true)
     }
 
-    @Test func `columns tell the table column they show, through views`() throws {
-        try db.execute("CREATE TABLE t (x); CREATE VIEW v AS SELECT x AS y, x + 1 AS z FROM t")
-        let statement = try db.prepare("SELECT y, z FROM v")
-        #expect(statement.columnOrigin(0)?.column == "x")
-        #expect(statement.columnOrigin(1) == nil)
-    }
-}
-
-@Suite struct MigrationTests {
-    let db: Connection
-    let one = Migration(name: "0001-a", sql: "CREATE TABLE a (x)")
-    let two = Migration(name: "0002-b", sql: "CREATE TABLE b (x); CREATE TABLE c (x)")
-
-    init() throws {
-        db = try Connection(path: ":memory:", mode: .create)
+    @Test func `a file that cannot be opened is named with the system's reason`() {
+        let error = #expect(throws: SQLiteError.self) { try Connection(path: "/nowhere/at/all", mode: .create) }
+        #expect(error?.message == "unable to open database file: /nowhere/at/all: No such file or directory")
     }
 
-    private func tables() throws -> [String] {
-        try db.query("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY 1").compactMap(\.first?.text)
+    @Test func `a file of something else is told from a broken schema`() throws {
+        let path = TemporaryFile()
+        try path.write(Array(String(repeating: "not a database\n", count: 100).utf8))
+        let db = try Connection(path: path.name, mode: .readOnly)
+        let error = #expect(throws: SQLiteError.self) { try db.value("SELECT 1 FROM sqlite_schema") }
+        #expect(error?.isNotADatabase == true)
     }
 
-    @Test func `missing migrations are applied in order, once`() throws {
-        try db.migrate([two, one])
-        try db.migrate([one, two])
-        #expect(try tables() == ["a", "b", "c", "migrations"])
+    @Test func `under a write-ahead log a reader keeps its moment while a writer commits`() throws {
+        let path = TemporaryFile()
+        let writer = try Connection(path: path.name, mode: .create)
+        try writer.useWriteAheadLog()
+        #expect(try writer.value("PRAGMA synchronous") == 2)
+        try writer.execute("CREATE TABLE t (x); INSERT INTO t VALUES (1)")
+        let reader = try Connection(path: path.name, mode: .readOnly)
+        try reader.transaction(.deferred) {
+            #expect(try reader.value("SELECT count(*) FROM t") == 1)
+            try writer.execute("INSERT INTO t VALUES (2)")
+            #expect(try reader.value("SELECT count(*) FROM t") == 1)
+        }
+        #expect(try reader.value("SELECT count(*) FROM t") == 2)
     }
 
-    @Test func `a failing migration leaves nothing of itself`() throws {
-        let bad = Migration(name: "0002-bad", sql: "CREATE TABLE b (x); CREATE TABLE a (x)")
-        #expect(throws: SQLiteError.self) { try db.migrate([one, bad]) }
-        #expect(try tables() == ["a", "migrations"])
+    @Test func `no write-ahead log inside a transaction is an error, not a silence`() throws {
+        let path = TemporaryFile()
+        let db = try Connection(path: path.name, mode: .create)
+        #expect(throws: SQLiteError.self) { try db.transaction { try db.useWriteAheadLog() } }
     }
 
-    @Test func `a changed or an unknown applied migration is named`() throws {
-        try db.migrate([one, two])
-        let edited = Migration(name: one.name, sql: one.sql + " ")
-        #expect(throws: MigrationError.changed("0001-a")) { try db.migrate([edited, two]) }
-        #expect(throws: MigrationError.unknown("0002-b")) { try db.migrate([one]) }
+    @Test func `a lock that outlasts the busy timeout is a busy error`() throws {
+        let path = TemporaryFile()
+        let first = try Connection(path: path.name, mode: .create)
+        let second = try Connection(path: path.name, mode: .readWrite, busyTimeout: .zero)
+        try first.execute("CREATE TABLE t (x)")
+        try first.transaction {
+            let error = #expect(throws: SQLiteError.self) { try second.transaction {} }
+            #expect(error?.isBusy == true)
+        }
+        try second.transaction {}
     }
-}
 
-private enum NSTemporaryPath {
-    static func make() -> String {
-        "/tmp/esiwh-\(UInt64.random(in: 0 ... .max)).sqlite"
+    @Test func `a script runs statement by statement and its errors stand at the script's own bytes`() throws {
+        let db = try memory()
+        let script =
+            "CREATE TABLE t (x UNIQUE); -- é\n INSERT INTO t VALUES (1);\n SELECT nonsense FROM t; CREATE TABLE u (x)"
+        let error = #expect(throws: SQLiteError.self) { try db.execute(script) }
+        #expect(error?.sql == script)
+        #expect(error?.offset == 68)
+        #expect(error?.place?.line == 3)
+        #expect(error?.place?.column == 9)
+        #expect(try db.value("SELECT count(*) FROM t") == 1)
+        let failing = "SELECT 1;\n\n  INSERT INTO t VALUES (2), (1)"
+        let conflict = #expect(throws: SQLiteError.self) { try db.execute(failing) }
+        #expect(conflict?.code == 2067)
+        #expect(conflict?.place?.line == 3)
+        #expect(conflict?.place?.column == 3)
+    }
+
+    @Test func `a NUL hides nothing behind it`() throws {
+        let db = try memory()
+        #expect(throws: SQLiteError.self) { try db.execute("SELECT 1;\0 CREATE TABLE t (x)") }
+        let error = #expect(throws: SQLiteError.self) { try db.prepare("SELECT 1\0") }
+        #expect(error?.offset == 8)
+    }
+
+    @Test func `empty scripts and scripts of comments do nothing`() throws {
+        let db = try memory()
+        for script in ["", " ;; ", "-- only\n", "/* open", "--", "/**/;--x"] { try db.execute(script) }
+    }
+
+    @Test func `limits bound what a statement may make`() throws {
+        let db = try memory()
+        #expect(db.setLimit(.length, to: 1000) > 1000)
+        let error = #expect(throws: SQLiteError.self) { try db.value("SELECT zeroblob(1001)") }
+        #expect(error?.isTooBig == true)
+        try db.set(.doubleQuotedText, to: false)
+        #expect(throws: SQLiteError.self) { try db.value("SELECT \"text\"") }
+    }
+
+    @Test func `rows changed are counted with those of triggers`() throws {
+        let db = try memory()
+        try db.execute(
+            """
+            CREATE TABLE t (x); CREATE TABLE log (x);
+            CREATE TRIGGER copy AFTER INSERT ON t BEGIN INSERT INTO log VALUES (new.x); END
+            """)
+        #expect(try db.run("INSERT INTO t VALUES (1), (2)") == 4)
+        #expect(db.changes == 2)
+        #expect(db.lastInsertRowID == 2)
+        #expect(db.totalChanges == 4)
     }
 }
