@@ -1,0 +1,20 @@
+/*---
+title: Names of characters, corporations and stations
+description: Of the ids that contracts, orders, owners and friends mention.
+route: POST /universe/names
+paging: ids
+each: |
+  SELECT issuer_id AS id FROM public_contracts
+  UNION SELECT issuer_corporation_id FROM public_contracts
+  UNION SELECT start_location_id FROM public_contracts WHERE start_location_id BETWEEN 60000000 AND 63999999
+  UNION SELECT location_id FROM market_orders WHERE location_id BETWEEN 60000000 AND 63999999
+  UNION SELECT id FROM owners WHERE kind IN ('character', 'corporation')
+  UNION SELECT id FROM friends
+refresh: 30d
+---*/
+CREATE TABLE names (
+    id         INTEGER NOT NULL PRIMARY KEY,
+    name       TEXT    NOT NULL,
+    category   TEXT    NOT NULL,   -- character, corporation, station, …
+    valid_from INTEGER NOT NULL
+) STRICT;

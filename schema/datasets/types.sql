@@ -1,0 +1,30 @@
+/*---
+title: Item types
+description: Those that orders and contracts mention. A ship's `packaged_volume` is not its `volume`.
+route: GET /universe/types/{type_id}
+each: |
+  SELECT DISTINCT type_id FROM market_orders
+  UNION SELECT DISTINCT type_id FROM public_contract_items
+refresh: 30d
+columns: { published: boolean, dogma_attributes: json, dogma_effects: json }
+---*/
+CREATE TABLE types (
+    type_id          INTEGER NOT NULL PRIMARY KEY,
+    name             TEXT    NOT NULL,
+    group_id         INTEGER NOT NULL,
+    market_group_id  INTEGER,               -- NULL: not sold on the market
+    published        INTEGER NOT NULL,
+    description      TEXT    NOT NULL,
+    volume           REAL,                  -- m3
+    packaged_volume  REAL,
+    capacity         REAL,
+    mass             REAL,
+    radius           REAL,
+    portion_size     INTEGER,
+    graphic_id       INTEGER,
+    icon_id          INTEGER,
+    dogma_attributes TEXT,
+    dogma_effects    TEXT,
+    valid_from       INTEGER NOT NULL
+) STRICT;
+CREATE INDEX types_by_name ON types (name);
