@@ -1,0 +1,205 @@
+internal import CCurl
+import Glibc
+
+/// HTTP by libcurl: all exchanges on one thread, async outside.
+///
+/// The thread owns every curl handle. Others only put mail into a locked inbox and wake it with `curl_multi_wakeup`,
+/// the one call that libcurl allows from another thread.
+public final class Client: Sendable {
+    public struct Configuration: Sendable {
+        /// A file of certificates to trust instead of the system's.
+        public var caFile: String?
+        /// HTTP/2 carries many streams on each.
+        public var connectionsPerHost = 2
+        public var connectTimeout: Duration = .seconds(20)
+
+        public init(caFile: String? = nil) {
+            self.caFile = caFile
+        }
+    }
+
+    private let configuration: Configuration
+    private let loop: Loop
+
+    public init(_ configuration: Configuration = Configuration()) {
+        self.configuration = configuration
+        loop = Loop(configuration)
+    }
+
+    deinit { loop.shutdown() }
+
+    /// The client as the seam that others take.
+    public var transport: Transport {
+        Transport { [self] in try await send($0) }
+    }
+
+    /// Sends a request and waits for the whole answer.
+    /// - Throws: `HTTPError`; `CancellationError` as soon as the task is cancelled, the exchange then ends at once.
+    public func send(_ request: Request) async throws -> Response {
+        let id = loop.nextID()
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                loop.post(
+                    .start(id, request) { [loop] result in
+                        loop.isAnswered(id)
+                        continuation.resume(with: result)
+                    })
+            }
+        } onCancel: {
+            loop.post(.cancel(id))
+        }
+    }
+
+    /// Ends what is under way with an error and waits for the thread. Sending afterwards fails.
+    public func shutdown() { loop.shutdown() }
+}
+
+/// The thread and its inbox.
+final class Loop: Sendable {
+    enum Mail: Sendable {
+        case start(UInt64, Request, Transfer.Done)
+        case cancel(UInt64)
+    }
+
+    private struct State {
+        var inbox: [Mail] = []
+        var nextID: UInt64 = 0
+        /// Ids without an answer yet: a cancellation of any other comes too late.
+        var pending: Set<UInt64> = []
+        var isClosed = false
+        var thread: pthread_t?
+    }
+
+    private let configuration: Client.Configuration
+    private let state = Locked(State())
+    // libcurl's multi handle: made here, used by the thread alone but for the wake-up.
+    nonisolated(unsafe) private let multi: OpaqueMulti
+
+    typealias OpaqueMulti = UnsafeMutableRawPointer
+
+    private static let isInitialised = esiwh_global_init() == CURLE_OK
+
+    init(_ configuration: Client.Configuration) {
+        precondition(Self.isInitialised, "libcurl cannot be initialised")
+        self.configuration = configuration
+        guard let multi = curl_multi_init() else { fatalError("libcurl: out of memory") }
+        self.multi = multi
+        _ = esiwh_multi_set_long(multi, CURLMOPT_MAX_HOST_CONNECTIONS, configuration.connectionsPerHost)
+        _ = esiwh_multi_set_long(multi, CURLMOPT_PIPELINING, Int(CURLPIPE_MULTIPLEX))
+        let context = Unmanaged.passRetained(self).toOpaque()
+        var thread = pthread_t()
+        let code = pthread_create(
+            &thread, nil,
+            { context in
+                Unmanaged<Loop>.fromOpaque(context!).takeUnretainedValue().run()  // retained by init, below
+                return nil
+            }, context)
+        precondition(code == 0, "no thread for HTTP")
+        state.withLock { $0.thread = thread }
+    }
+
+    func nextID() -> UInt64 {
+        state.withLock {
+            $0.nextID += 1
+            $0.pending.insert($0.nextID)
+            return $0.nextID
+        }
+    }
+
+    func isAnswered(_ id: UInt64) {
+        state.withLock { _ = $0.pending.remove(id) }
+    }
+
+    func post(_ mail: Mail) {
+        let isClosed = state.withLock { state in
+            if !state.isClosed {
+                state.inbox.append(mail)
+                curl_multi_wakeup(multi)
+            }
+            return state.isClosed
+        }
+        guard isClosed, case .start(_, let request, let done) = mail else { return }
+        done(.failure(HTTPError(.shutDown, "the client is shut down", url: request.url)))
+    }
+
+    func shutdown() {
+        let thread = state.withLock { state in
+            defer { state.thread = nil }
+            state.isClosed = true
+            if state.thread != nil { curl_multi_wakeup(multi) }
+            return state.thread
+        }
+        guard let thread else { return }
+        pthread_join(thread, nil)
+        Unmanaged.passUnretained(self).release()  // what the thread held
+    }
+
+    private func run() {
+        var transfers: [UInt64: Transfer] = [:]
+        var ids: [UnsafeMutableRawPointer: UInt64] = [:]
+        // A cancellation may overtake its start: `onCancel` runs at once in a task that is cancelled already.
+        var cancelledEarly: Set<UInt64> = []
+        while true {
+            let (mail, isClosed) = state.withLock { state in
+                defer { state.inbox.removeAll() }
+                return (state.inbox, state.isClosed)
+            }
+            for letter in mail { handle(letter, &transfers, &ids, &cancelledEarly) }
+            if isClosed { break }
+            var running: Int32 = 0
+            curl_multi_perform(multi, &running)
+            finishDone(&transfers, &ids)
+            curl_multi_poll(multi, nil, 0, 60_000, nil)
+        }
+        for (_, transfer) in transfers {
+            curl_multi_remove_handle(multi, transfer.easy)
+            transfer.fail(HTTPError(.shutDown, "the client was shut down", url: transfer.request.url))
+        }
+        curl_multi_cleanup(multi)
+    }
+
+    private func handle(
+        _ mail: Mail, _ transfers: inout [UInt64: Transfer], _ ids: inout [UnsafeMutableRawPointer: UInt64],
+        _ cancelledEarly: inout Set<UInt64>
+    ) {
+        switch mail {
+        case .start(let id, let request, let done):
+            if cancelledEarly.remove(id) != nil {
+                done(.failure(CancellationError()))
+                return
+            }
+            do throws(HTTPError) {
+                let transfer = try Transfer(request, configuration, done: done)
+                transfers[id] = transfer
+                ids[transfer.easy] = id
+                curl_multi_add_handle(multi, transfer.easy)
+            } catch {
+                done(.failure(error))
+            }
+        case .cancel(let id):
+            guard let transfer = transfers.removeValue(forKey: id) else {
+                if state.withLock({ $0.pending.contains(id) }) { cancelledEarly.insert(id) }
+                return
+            }
+            ids[transfer.easy] = nil
+            curl_multi_remove_handle(multi, transfer.easy)
+            transfer.fail(CancellationError())
+        }
+    }
+
+    private func finishDone(
+        _ transfers: inout [UInt64: Transfer], _ ids: inout [UnsafeMutableRawPointer: UInt64]
+    ) {
+        var left: Int32 = 0
+        while let message = curl_multi_info_read(multi, &left) {
+            guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle else { continue }
+            // Read before the handle is removed: the message lives in it.
+            let result = esiwh_result(message)
+            curl_multi_remove_handle(multi, easy)
+            guard let id = ids.removeValue(forKey: easy), let transfer = transfers.removeValue(forKey: id) else {
+                continue
+            }
+            transfer.finish(result)
+        }
+    }
+}
