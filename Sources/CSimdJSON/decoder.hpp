@@ -26,10 +26,10 @@ public:
 
     void decode(ondemand::document &document) {
         if (plan.rows_pointer != nullptr && plan.rows_pointer[0] != 0) {
-            ondemand::value rows;
-            path = plan.rows_pointer;
-            check(document.at_pointer(plan.rows_pointer).get(rows), "the rows are not there");
-            all_rows(rows);
+            ondemand::value whole;
+            check(document.get_value().get(whole), "the rows are not there");
+            rows_at(whole, plan.rows_pointer);
+            check_end(document);
             return;
         }
         ondemand::json_type type;
@@ -45,7 +45,7 @@ public:
         } else {
             throw Fault{path, "rows must be an array or an object", false};
         }
-        if (document.current_location().error() != OUT_OF_BOUNDS) throw Fault{"", "more text after the document", true};
+        check_end(document);
     }
 
     void hand_over(esiwh_rows &out) {
@@ -64,6 +64,41 @@ public:
     }
 
 private:
+    static void check_end(ondemand::document &document) {
+        if (document.current_location().error() != OUT_OF_BOUNDS) throw Fault{"", "more text after the document", true};
+    }
+
+    /// The rows behind the rest of a pointer. What stands around them is validated too: a document is JSON as a whole
+    /// or not at all.
+    void rows_at(ondemand::value value, std::string_view rest) {
+        if (rest.empty()) {
+            path = plan.rows_pointer;
+            all_rows(value);
+            path.clear();
+            return;
+        }
+        const size_t end = std::min(rest.find('/', 1), rest.size());
+        const std::string_view name = rest.substr(1, end - 1);
+        bool is_found = false;
+        ondemand::object object;
+        if (value.get_object().get(object)) throw Fault{plan.rows_pointer, "the rows are not there", false};
+        for (auto member : object) {
+            ondemand::field field;
+            check(std::move(member).get(field), "not JSON");
+            if (!esiwh::unescape(field.key().raw(), key_text, replaced)) throw Fault{"", "a bad escape in a name", true};
+            const bool is_ours = key_text == name;
+            if (is_ours && is_found) throw Fault{plan.rows_pointer, "the member stands twice", false};
+            if (is_ours) {
+                is_found = true;
+                rows_at(field.value(), rest.substr(end));
+            } else {
+                scratch.clear();
+                canonical(field.value(), scratch, 0);
+            }
+        }
+        if (!is_found) throw Fault{plan.rows_pointer, "the rows are not there", false};
+    }
+
     void all_rows(ondemand::value rows) {
         ondemand::json_type type;
         check(rows.type().get(type), "not JSON");

@@ -66,6 +66,14 @@ import Testing
         #expect(try nested.decode(Array(#"{"total":7,"skills":[{"x":9}]}"#.utf8)).value(0, 0) == 9)
         let error = #expect(throws: DecodeError.self) { try nested.decode(Array(#"{"total":7}"#.utf8)) }
         #expect(error?.path == "/skills")
+        let deeper = DecodePlan(fields: plan.fields, rows: "/a/b")
+        #expect(try deeper.decode(Array(#"{"a":{"b":[{"x":1}],"c":[]},"d":null}"#.utf8)).rowCount == 1)
+        for bad in [
+            #"{"skills":[]"x":1}"#, #"{"x":tru,"skills":[]}"#, #"{"skills":[],"x":9j}"#, #"{"skills":[]}}"#,
+            #"{"skills":[]"#, #"{"skills":[],"skills":[]}"#, "[1]", "{}", "7",
+        ] {
+            #expect(throws: DecodeError.self, "\(bad)") { try nested.decode(Array(bad.utf8)) }
+        }
     }
 
     @Test func `no part of a document passes for the whole`() throws {
