@@ -1,0 +1,66 @@
+import SQLite
+import Warehouse
+
+/// What must hold of a body that the decoder took.
+enum Checks {
+    static let fields = [
+        Field(name: "order_id", kind: .integer, mayBeAbsent: false),
+        Field(name: "price", kind: .isk, mayBeAbsent: true),
+        Field(name: "range", kind: .text, mayBeAbsent: true),
+        Field(name: "issued", kind: .timestamp, mayBeAbsent: true),
+        Field(name: "is_buy_order", kind: .boolean, mayBeAbsent: false, fallback: .integer(0)),
+        Field(name: "attributes", kind: .json, mayBeAbsent: true),
+    ]
+    /// An array of objects or one object; rows nested in a document; an array of plain ids.
+    static let plans = [
+        DecodePlan(fields: fields, ignored: ["region_id"]),
+        DecodePlan(fields: fields, rows: "/orders"),
+        DecodePlan(fields: [Field(name: "id", kind: .integer, mayBeAbsent: false)]),
+    ]
+    // libFuzzer calls on one thread.
+    nonisolated(unsafe) private static let judge: Connection = {
+        do {
+            return try Connection(path: ":memory:", mode: .create)
+        } catch {
+            fatalError("\(error)")
+        }
+    }()
+
+    static func run(_ body: [UInt8]) {
+        for plan in plans {
+            let rows: DecodedRows
+            do {
+                rows = try plan.decode(body)
+            } catch {
+                precondition(!error.message.isEmpty, "an error without a word")
+                continue
+            }
+            precondition(isJSON(body), "taken, but no JSON")
+            for row in 0..<rows.rowCount {
+                for column in 0..<rows.columnCount { check(rows.value(row, column), plan.fields[column]) }
+            }
+        }
+    }
+
+    private static func isJSON(_ body: [UInt8]) -> Bool {
+        guard let text = String(validating: body, as: UTF8.self) else { return false }
+        do {
+            return try judge.value("SELECT json_valid(?)", [.text(text)]) == .integer(1)
+        } catch {
+            fatalError("\(error)")
+        }
+    }
+
+    private static func check(_ value: Value, _ field: Field) {
+        switch (value, field.kind) {
+        case (.null, _): precondition(field.mayBeAbsent, "a required cell is NULL")
+        case (.integer(let flag), .boolean): precondition(flag == 0 || flag == 1, "a boolean that is neither")
+        case (.integer, .integer), (.integer, .timestamp): break
+        case (.real(let number), .real), (.real(let number), .isk):
+            precondition(number.isFinite, "a number without a value")
+        case (.text, .text): break
+        case (.text(let nested), .json): precondition(isJSON(Array(nested.utf8)), "a nested value is no JSON")
+        default: preconditionFailure("\(value) in a column of kind \(field.kind)")
+        }
+    }
+}
