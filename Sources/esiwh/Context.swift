@@ -11,8 +11,12 @@ final class Context {
     let err: Sink
     let paths: Paths
     let clock: WallClock
+    let interrupts: Interrupts
 
-    init(_ common: CommonOptions, environment: [String: String], out: Sink, err: Sink) throws {
+    init(
+        _ common: CommonOptions, environment: [String: String], out: Sink, err: Sink, interrupts: Interrupts
+    ) throws {
+        self.interrupts = interrupts
         self.common = common
         self.environment = environment
         self.out = out
@@ -43,6 +47,15 @@ final class Context {
     /// Something the user should know, on stderr; `--quiet` silences it.
     func note(_ text: String) throws {
         if !common.quiet { try err.write("esiwh: \(text)\n") }
+    }
+
+    /// Whether a line that is drawn over itself makes sense on stderr.
+    var showsProgress: Bool { err.isTerminal && !common.quiet }
+
+    /// The terminal's width in cells.
+    var width: Int {
+        var size = winsize()
+        return ioctl(2, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
     }
 
     /// Something that went wrong, on stderr, whatever the flags.

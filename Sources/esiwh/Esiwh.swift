@@ -22,7 +22,7 @@ struct Esiwh: ParsableCommand {
             """,
         version: version,
         groupedSubcommands: [
-            CommandGroup(name: "Warehouse", subcommands: [Init.self]),
+            CommandGroup(name: "Warehouse", subcommands: [Init.self, Backup.self]),
             CommandGroup(name: "Stored SQL", subcommands: [SQL.self]),
             CommandGroup(name: "Tools", subcommands: [Completions.self]),
         ])

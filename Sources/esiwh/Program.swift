@@ -6,18 +6,22 @@ enum Program {
     static func main() async {
         // A reader that goes away ends our writing with EPIPE (`OutputClosed`), not the process in the midst of an ingest.
         signal(SIGPIPE, SIG_IGN)
+        let interrupts = Interrupts()
+        let signals = interrupts.install()
         let status = await run(
             Array(CommandLine.arguments.dropFirst()), environment: environment(), out: Sink(descriptor: 1),
-            err: Sink(descriptor: 2))
-        exit(status.rawValue)
+            err: Sink(descriptor: 2), interrupts: interrupts)
+        withExtendedLifetime(signals) { exit(status.rawValue) }
     }
 
     /// Runs one command line: what `main` does, with all that it reads and writes given.
     static func run(
-        _ arguments: [String], environment: [String: String], out: Sink, err: Sink
+        _ arguments: [String], environment: [String: String], out: Sink, err: Sink,
+        interrupts: Interrupts = Interrupts()
     ) async -> CommandStatus {
         do {
-            let status = try await execute(arguments, environment: environment, out: out, err: err)
+            let status = try await execute(
+                arguments, environment: environment, out: out, err: err, interrupts: interrupts)
             try out.flush()
             try err.flush()
             return status
@@ -27,7 +31,7 @@ enum Program {
     }
 
     private static func execute(
-        _ arguments: [String], environment: [String: String], out: Sink, err: Sink
+        _ arguments: [String], environment: [String: String], out: Sink, err: Sink, interrupts: Interrupts
     ) async throws -> CommandStatus {
         var command = try Esiwh.parseAsRoot(arguments)
         guard let ours = command as? any Command else {
@@ -35,7 +39,7 @@ enum Program {
             try command.run()
             return .done
         }
-        let context = try Context(ours.common, environment: environment, out: out, err: err)
+        let context = try Context(ours.common, environment: environment, out: out, err: err, interrupts: interrupts)
         return try await ours.run(in: context)
     }
 

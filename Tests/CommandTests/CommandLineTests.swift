@@ -1,4 +1,5 @@
 import FoundationEssentials
+import SQLite
 import Testing
 
 @testable import esiwh
@@ -70,5 +71,29 @@ import Testing
         #expect(run.status == .done)
         #expect(run.out.contains("completions"))
         #expect(run.out.contains("--home") || run.out.contains("'home'"))
+    }
+}
+
+@Suite struct BackupTests {
+    @Test func theCopyHoldsWhatTheWarehouseHeld() async throws {
+        let folder = try TemporaryFolder()
+        let warehouse = try Connection(path: folder.path + "/warehouse.sqlite", mode: .create)
+        try warehouse.execute("CREATE TABLE t (a); INSERT INTO t VALUES (5)")
+        let copy = folder.path + "/copy.sqlite"
+        let run = await Run(["backup", copy, "--home", folder.path])
+        #expect(run.status == .done)
+        #expect(try Connection(path: copy, mode: .readOnly).value("SELECT a FROM t") == 5)
+        let again = await Run(["backup", copy, "--home", folder.path])
+        #expect(again.status == .failed)
+        #expect(again.err == "esiwh: \(copy) is there already; give another name, or --force\n")
+        #expect(await Run(["backup", copy, "--home", folder.path, "--force"]).status == .done)
+    }
+
+    @Test func withoutAWarehouseThereIsNothingToCopy() async throws {
+        let folder = try TemporaryFolder()
+        let run = await Run(["backup", folder.path + "/copy.sqlite", "--home", folder.path])
+        #expect(run.status == .failed)
+        #expect(run.err == "esiwh: no warehouse at \(folder.path)/warehouse.sqlite yet; esiwh ingest makes one\n")
+        #expect(!FileManager.default.fileExists(atPath: folder.path + "/copy.sqlite"))
     }
 }

@@ -31,6 +31,12 @@ final class Sink {
     /// Writes text of our own as it is: cursor movements of the progress line.
     func writeRaw(_ text: String) throws { try append(text) }
 
+    /// As `writeRaw`, at once.
+    func show(_ text: String) throws {
+        try append(text)
+        try flush()
+    }
+
     private func append(_ text: String) throws {
         buffer.append(contentsOf: text.utf8)
         if buffer.count >= 1 << 16 { try flush() }
