@@ -1,0 +1,208 @@
+public import HTTP
+
+/// Speaks to ESI: politely, conditionally, and with an eye on what belongs together.
+public final class ESIClient: Sendable {
+    public let configuration: ESIConfiguration
+    let clock: Clock
+    private let chance: Chance
+    private let transport: Transport
+    private let cache: ResponseCache?
+    private let gate: Gate
+    private let ledger: Ledger
+
+    /// - Parameter serverOffset: the server's clock less ours as of an earlier run, for the time before the first answer.
+    public init(
+        _ configuration: ESIConfiguration, transport: Transport, cache: ResponseCache?, clock: Clock,
+        chance: Chance = .system, serverOffset: Double = 0
+    ) {
+        self.configuration = configuration
+        self.transport = transport
+        self.cache = cache
+        self.clock = clock
+        self.chance = chance
+        gate = Gate(clock: clock)
+        ledger = Ledger(serverOffset)
+    }
+
+    /// Requests sent and bytes received so far.
+    public var traffic: (requests: Int, bytes: Int) { get async { await (ledger.requests, ledger.bytes) } }
+
+    /// The server's clock less ours, by the last answer's Date.
+    public var serverOffset: Double { get async { await ledger.serverOffset } }
+
+    /// Unix seconds by the server's clock, which `Expires` is judged by (ESI.md A2).
+    public func serverNow() async -> Double { await clock.now() + ledger.serverOffset }
+
+    /// Writes what the cache still holds in memory.
+    public func flush() async throws { try await cache?.flush() }
+
+    // MARK: One exchange
+
+    /// How an exchange uses the cache.
+    struct Freshness {
+        /// Send If-None-Match, and take a kept answer that has not expired.
+        var usesValidators = true
+        /// The kept body is of no use: ask for it whole.
+        var skipsCache = false
+    }
+
+    /// The kept answer, where it has not expired; else ESI's, asked conditionally, with retries.
+    /// - Throws: `Unreachable`, `CancellationError`.
+    func get(_ target: Target, page: Int, _ freshness: Freshness) async throws -> Answer {
+        let path = target.path(page: page)
+        let key = cacheKey(path)
+        let now = Int64(await serverNow())
+        let kept = freshness.skipsCache ? nil : try await cache?.entry(key, at: now)
+        if let kept, kept.expires > now { return Answer(kept, at: now) }
+        var request = request(path, target.route)
+        if freshness.usesValidators, let etag = kept?.etag { request.headers.append(Header("If-None-Match", etag)) }
+        var answer = try await exchange(request, lane: lane(target.route))
+        // Validators come from 200 and 304 only: error bodies carry ETags too (ESI.md A2).
+        if answer.status == 304, let kept {
+            answer.body = kept.body
+            answer.lastModified = answer.lastModified ?? kept.lastModified
+            answer.pages = answer.pages ?? kept.pages
+            let expires = answer.expires ?? now
+            try await cache?.renew(
+                key, expires: expires, lastModified: answer.lastModified, pages: answer.pages, at: now)
+        } else if answer.status == 200 {
+            let entry = ResponseCache.Entry(
+                etag: answer.etag, lastModified: answer.lastModified, expires: answer.expires ?? now,
+                pages: answer.pages, body: answer.body)
+            if answer.etag != nil || entry.expires > now { try await cache?.store(entry, for: key, at: now) }
+        }
+        return answer
+    }
+
+    /// POSTs ids; nothing of it is kept.
+    func post(_ route: Route, ids: [Int64]) async throws -> Answer {
+        var request = request(Target(route).path(page: 1), route)
+        request.body = Array(("[" + ids.map(String.init).joined(separator: ",") + "]").utf8)
+        request.headers.append(Header("Content-Type", "application/json"))
+        return try await exchange(request, lane: lane(route))
+    }
+
+    /// The pages of a target that are still kept, if they are whole and of one moment: for decoding them again.
+    public func kept(_ target: Target) async throws -> (pages: [Page], sweep: Sweep)? {
+        let now = Int64(await serverNow())
+        guard let cache, let first = try await cache.entry(cacheKey(target.path(page: 1)), at: now),
+            let moment = first.lastModified
+        else { return nil }
+        var pages = [Page(number: 1, lastModified: moment, body: first.body)]
+        let count = first.pages ?? 1
+        for number in 2..<max(count + 1, 2) {
+            guard let entry = try await cache.entry(cacheKey(target.path(page: number)), at: now),
+                entry.lastModified == moment
+            else { return nil }
+            pages.append(Page(number: number, lastModified: moment, body: entry.body))
+        }
+        let sweep = Sweep(
+            observedAt: moment, expiresAt: first.expires, pages: count, accepted: pages.map(\.number), bytes: 0)
+        return (pages, sweep)
+    }
+
+    private func cacheKey(_ path: String) -> String {
+        "\(configuration.url)\(path) \(configuration.language) \(ESIConfiguration.compatibilityDate)"
+    }
+
+    private func lane(_ route: Route) -> Politeness.Lane {
+        Politeness.Lane(group: route.group, route: route.path)
+    }
+
+    private func request(_ path: String, _ route: Route) -> Request {
+        Request(
+            method: route.method.rawValue, url: configuration.url + path,
+            headers: [
+                Header("Accept", "application/json"), Header("Accept-Language", configuration.language),
+                Header("User-Agent", configuration.userAgent),
+                Header("X-Compatibility-Date", ESIConfiguration.compatibilityDate),
+            ])
+    }
+
+    /// No usable answer, and none to be had by asking again now.
+    struct Unreachable: Error {
+        var reason: String
+        var until: Double?
+    }
+
+    private func exchange(_ request: Request, lane: Politeness.Lane) async throws -> Answer {
+        var attempt = 1
+        while true {
+            let (result, polite) = try await send(request, lane)
+            if case .success(let answer) = result, answer.status < 400 { return answer }
+            guard let delay = Politeness.retryDelay(polite, attempt: attempt, chance: chance.next()) else {
+                switch result {
+                case .success(let answer): return answer
+                case .failure(let error): throw Unreachable(reason: "\(error)", until: nil)
+                }
+            }
+            attempt += 1
+            if delay > 0 { try await clock.sleep(delay) }
+        }
+    }
+
+    private func send(
+        _ request: Request, _ lane: Politeness.Lane
+    ) async throws -> (Result<Answer, HTTPError>, Politeness.Answer) {
+        do {
+            let (clock, offset) = (clock, await ledger.serverOffset)
+            try await gate.enter(lane) { clock.now() + offset }
+        } catch let closed as Gate.Closed {
+            throw Unreachable(reason: "ESI is out of order: \(closed.reason)", until: closed.until)
+        }
+        do {
+            let response = try await transport.send(request)
+            await ledger.note(response, localNow: clock.now())
+            var answer = Answer(response, receivedAt: Int64(await serverNow()))
+            var polite = Politeness.Answer(response)
+            // A proxy's HTML under a 200 is no answer of ESI's.
+            if answer.status == 200, !answer.isJSON {
+                polite.status = 502
+                answer.status = 502
+            }
+            await gate.leave(lane, polite, now: await serverNow())
+            return (.success(answer), polite)
+        } catch let error as HTTPError {
+            let polite = Politeness.Answer(status: 0)
+            await gate.leave(lane, polite, now: await serverNow())
+            return (.failure(error), polite)
+        } catch {
+            await gate.abandon(lane)
+            throw error
+        }
+    }
+}
+
+/// What a run has learned and used.
+private actor Ledger {
+    private(set) var serverOffset: Double
+    private(set) var requests = 0
+    private(set) var bytes = 0
+
+    init(_ serverOffset: Double) {
+        self.serverOffset = serverOffset
+    }
+
+    func note(_ response: Response, localNow: Double) {
+        requests += 1
+        bytes += response.wireBytes
+        if let date = response.header("Date").flatMap(HTTPDate.parse) {
+            serverOffset = Double(date) - localNow.rounded(.down)
+        }
+    }
+}
+
+extension Answer {
+    /// A kept answer that has not expired.
+    init(_ entry: ResponseCache.Entry, at now: Int64) {
+        status = 200
+        body = entry.body
+        lastModified = entry.lastModified
+        expires = entry.expires
+        date = now
+        etag = entry.etag
+        pages = entry.pages
+        wireBytes = 0
+        isJSON = true
+    }
+}
