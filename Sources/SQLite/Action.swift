@@ -37,6 +37,8 @@ public enum Decision: Sendable {
     case allow
     /// The statement fails with "not authorized".
     case deny
+    /// The statement fails, and its error says this instead.
+    case refuse(String)
     /// A column reads as NULL; most other actions are passed over in silence.
     case ignore
 }

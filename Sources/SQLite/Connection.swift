@@ -83,13 +83,21 @@ public final class Connection {
     /// Prepares exactly one statement.
     /// - Throws: SQLite's error with the place in `sql`; a misuse error where there is no statement or a second one.
     public func prepare(_ sql: String) throws(SQLiteError) -> Statement {
-        try Statement(sql, on: handle, home: nil)
+        do throws(SQLiteError) {
+            return try Statement(sql, on: handle, home: nil)
+        } catch {
+            throw hooks.explained(error)
+        }
     }
 
     /// A statement from the bounded cache, reset and unbound. It is the caller's alone, and goes back when it is let go.
     public func cached(_ sql: String) throws(SQLiteError) -> Statement {
         if let handle = cache.take(sql) { return Statement(handle, sql, on: self.handle, home: cache) }
-        return try Statement(sql, on: handle, home: cache)
+        do throws(SQLiteError) {
+            return try Statement(sql, on: handle, home: cache)
+        } catch {
+            throw hooks.explained(error)
+        }
     }
 
     /// How many idle statements the cache holds.
@@ -102,21 +110,26 @@ public final class Connection {
         try SQLText.check(text[...], script)
         text.append(0)
         var start = 0
-        while start < text.count - 1 {
-            let (statement, end) = try SQLText.prepare(text, from: start, on: handle, script: script, flags: 0)
-            if let statement {
-                var code = SQLITE_ROW
-                while code == SQLITE_ROW { code = sqlite3_step(statement) }
-                guard code == SQLITE_DONE else {
-                    var error = SQLiteError(handle, code: code, sql: script)
-                    error.offset = SQLText.skipBlanks(text, from: start)
-                    sqlite3_finalize(statement)
-                    throw error
-                }
-                sqlite3_finalize(statement)
-            }
-            start = end
+        do throws(SQLiteError) {
+            while start < text.count - 1 { start = try execute(text, from: start, script) }
+        } catch {
+            throw hooks.explained(error)
         }
+    }
+
+    /// Runs the statement at `start` and returns where it ends.
+    private func execute(_ text: [UInt8], from start: Int, _ script: String) throws(SQLiteError) -> Int {
+        let (statement, end) = try SQLText.prepare(text, from: start, on: handle, script: script, flags: 0)
+        guard let statement else { return end }
+        defer { sqlite3_finalize(statement) }
+        var code = SQLITE_ROW
+        while code == SQLITE_ROW { code = sqlite3_step(statement) }
+        guard code == SQLITE_DONE else {
+            var error = SQLiteError(handle, code: code, sql: script)
+            error.offset = SQLText.skipBlanks(text, from: start)
+            throw error
+        }
+        return end
     }
 
     /// Runs one statement and returns how many rows it changed, those that triggers changed included.
@@ -158,6 +171,14 @@ public final class Connection {
         // SQLite does not prepare again what the old authorizer has shaped when there is no new one.
         cache.removeIdle()
         hooks.setAuthorizer(authorizer, on: handle)
+    }
+
+    /// Asks `authorizer` instead of the one that is set, while `body` runs.
+    public func withAuthorizer<T>(_ authorizer: @escaping (Action) -> Decision, _ body: () throws -> T) rethrows -> T {
+        let before = hooks.authorize
+        setAuthorizer(authorizer)
+        defer { setAuthorizer(before) }
+        return try body()
     }
 
     /// Ends running statements with an interrupt error once `deadline` has passed or `isCancelled` says so; statements
