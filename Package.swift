@@ -64,7 +64,7 @@ let package = Package(
         tests("RulesTests", ["Rules", "Warehouse", "SQLite"]),
         tests("CommandTests", ["esiwh", "Warehouse", "SQLite"]),
         tests("SandboxTests", ["Sandbox"]),
-        tests("EndToEnd", ["Sandbox", "SQLite"]),
+        tests("EndToEnd", ["esiwh", "esi-sandbox", "Warehouse", "Sandbox", "SQLite"]),
     ],
     cxxLanguageStandard: .cxx17
 )

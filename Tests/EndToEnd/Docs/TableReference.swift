@@ -1,0 +1,77 @@
+import FoundationEssentials
+
+@testable import Warehouse
+
+/// The generated parts of docs/tables.md and docs/reports.md: the shipped stored SQL files.
+enum TableReference {
+    static func datasets(_ catalogue: Catalogue) -> String {
+        catalogue.datasets.map { dataset in
+            var lines = ["### \(dataset.name)", "", sentence(dataset.file), "", facts(dataset), ""]
+            lines += ["| column | kind | |", "|---|---|---|"]
+            for column in dataset.columns { lines.append(row(column, dataset)) }
+            return lines.joined(separator: "\n") + "\n"
+        }.joined(separator: "\n")
+    }
+
+    static func files(_ kind: StoredKind, _ library: Library) -> String {
+        let sections = library.files(kind).map { file in
+            var lines = ["### \(file.name)", "", sentence(file), ""]
+            let parameters = file.frontMatter["parameters"]?.entries ?? []
+            if !parameters.isEmpty {
+                lines += ["| parameter | type | default | |", "|---|---|---|---|"]
+                for parameter in parameters { lines.append(row(parameter)) }
+                lines.append("")
+            }
+            return lines.joined(separator: "\n")
+        }
+        return sections.isEmpty ? "None yet.\n" : sections.joined(separator: "\n")
+    }
+
+    private static func sentence(_ file: StoredFile) -> String {
+        let title = file.frontMatter["title"]?.text ?? ""
+        let description = file.frontMatter["description"]?.text?.trimmed ?? ""
+        return title + (title.hasSuffix(".") ? "" : ".") + (description.isEmpty ? "" : "\n\n" + description)
+    }
+
+    private static func facts(_ dataset: Dataset) -> String {
+        var facts = [
+            "`\(dataset.route.method.rawValue) \(dataset.route.path)`", "key: `\(dataset.key.joined(separator: ", "))`",
+        ]
+        switch dataset.lifetime {
+        case .changing: if let cache = dataset.cache { facts.append("ESI keeps an answer for \(span(cache))") }
+        case .once: facts.append("fetched once")
+        case .refresh(let seconds): facts.append("asked again after \(span(seconds)) where the server's build changed")
+        }
+        if dataset.absence == .keeps { facts.append("a row that an answer lacks is kept") }
+        return facts.joined(separator: "; ") + "."
+    }
+
+    private static func row(_ column: DatasetColumn, _ dataset: Dataset) -> String {
+        var notes: [String] = []
+        if column.isPathParameter { notes.append("from the route") }
+        if column.isNullable { notes.append("may be NULL") }
+        if let fallback = column.fallback { notes.append("\(fallback.plainText) where ESI leaves it out") }
+        return "| `\(column.name)` | \(column.kind.rawValue) | \(notes.joined(separator: "; ")) |"
+    }
+
+    private static func row(_ parameter: YAMLNode.Entry) -> String {
+        func text(_ key: String) -> String { parameter.value[key]?.text ?? "" }
+        return "| `\(parameter.key)` | \(text("type")) | \(text("default")) | \(text("description").trimmed) |"
+    }
+
+    private static func span(_ seconds: Int64) -> String {
+        for (length, name) in [(86_400, "days"), (3600, "hours"), (60, "minutes")] as [(Int64, String)]
+        where seconds % length == 0 && seconds >= length {
+            return "\(seconds / length) \(seconds == length ? String(name.dropLast()) : name)"
+        }
+        return "\(seconds) s"
+    }
+}
+
+extension String {
+    fileprivate var trimmed: String {
+        var rest = self[...]
+        while rest.last?.isWhitespace == true { rest.removeLast() }
+        return String(rest)
+    }
+}
