@@ -24,7 +24,7 @@ struct Esiwh: ParsableCommand {
         groupedSubcommands: [
             CommandGroup(name: "Warehouse", subcommands: [Init.self, Backup.self]),
             CommandGroup(name: "Stored SQL", subcommands: [SQL.self]),
-            CommandGroup(name: "Tools", subcommands: [Completions.self]),
+            CommandGroup(name: "Tools", subcommands: [Cache.self, Completions.self]),
         ])
 }
 

@@ -2,6 +2,7 @@ import FoundationEssentials
 import SQLite
 import Testing
 
+@testable import ESI
 @testable import esiwh
 
 @Suite struct CommandLineTests {
@@ -95,5 +96,28 @@ import Testing
         #expect(run.status == .failed)
         #expect(run.err == "esiwh: no warehouse at \(folder.path)/warehouse.sqlite yet; esiwh ingest makes one\n")
         #expect(!FileManager.default.fileExists(atPath: folder.path + "/copy.sqlite"))
+    }
+}
+
+@Suite struct CacheTests {
+    @Test func statsCountWhatIsKeptAndCleanThrowsItAway() async throws {
+        let folder = try TemporaryFolder()
+        let environment = ["ESIWH_HOME": folder.path, "ESIWH_NOW": "2025-11-24T16:00:00Z"]
+        let empty = await Run(["cache", "stats", "--format", "csv"], environment: environment)
+        #expect(empty.out == "answers,bytes,inflated_bytes,hits,misses,hit_ratio\r\n0,0,0,0,0,\r\n")
+        #expect(!FileManager.default.fileExists(atPath: folder.path + "/cache.sqlite"))
+        let cache = try ResponseCache(path: folder.path + "/cache.sqlite")
+        for (key, expires) in [("old", Int64(1_763_000_000)), ("new", 1_765_000_000)] {
+            let body = [UInt8](repeating: 0x61, count: 1000)
+            try await cache.store(.init(expires: expires, body: body), for: key, at: 1_763_000_000)
+        }
+        try await cache.flush()
+        let stats = await Run(["cache", "stats", "--format", "ndjson"], environment: environment)
+        #expect(stats.out.hasPrefix("{\"answers\": 2, \"bytes\": "))
+        #expect(stats.out.contains("\"inflated_bytes\": 2000, "))
+        let clean = await Run(["cache", "clean"], environment: environment)
+        #expect(clean.err == "esiwh: 1 answer thrown away\n")
+        #expect(
+            await Run(["cache", "clean", "--all"], environment: environment).err == "esiwh: 1 answer thrown away\n")
     }
 }

@@ -5,6 +5,11 @@ public struct Partition: Sendable, Hashable, CustomStringConvertible {
     public struct Parameter: Sendable, Hashable {
         public let name: String
         public let value: Value
+
+        public init(name: String, value: Value) {
+            self.name = name
+            self.value = value
+        }
     }
 
     public let parameters: [Parameter]

@@ -3,11 +3,11 @@ import Warehouse
 
 @testable import esiwh
 
-@Suite struct AsOfTests {
+@Suite struct MomentTextTests {
     /// 2025-11-24T16:00:00Z
     private static let now: Int64 = 1_764_000_000
 
-    private static let forms: [(text: String, expected: AsOf)] = [
+    private static let forms: [(text: String, expected: MomentText)] = [
         ("now", .moment(now)), ("yesterday", .moment(1_763_913_600)), ("-2h", .moment(1_763_992_800)),
         ("-30m", .moment(1_763_998_200)), ("-7d", .moment(1_763_395_200)), ("-1w", .moment(1_763_395_200)),
         ("-90s", .moment(1_763_999_910)), ("-1d12h", .moment(1_763_870_400)), ("2025-11-24", .moment(1_763_942_400)),
@@ -17,8 +17,8 @@ import Warehouse
     ]
 
     @Test(arguments: forms)
-    func momentsAreRead(text: String, expected: AsOf) throws {
-        #expect(try AsOf(text, now: Self.now) == expected)
+    func momentsAreRead(text: String, expected: MomentText) throws {
+        #expect(try MomentText(text, now: Self.now) == expected)
     }
 
     @Test(arguments: [
@@ -27,12 +27,12 @@ import Warehouse
         "2025-11-24T16", "2025-11-24T16:00:00z+1", "20251124 16:00", "@", "@x", "１２", "2025-11-24Z",
     ])
     func anythingElseIsRefused(text: String) {
-        #expect(throws: CommandError.self) { try AsOf(text, now: Self.now) }
+        #expect(throws: CommandError.self) { try MomentText(text, now: Self.now) }
     }
 
     @Test func theRefusalSaysWhatToGive() {
         #expect {
-            try AsOf("soon", now: 0)
+            try MomentText("soon", now: 0)
         } throws: {
             "\($0)" == "\"soon\" is no moment; give a date, a time (2026-11-24T12:00Z), -2h, -30m, -7d, yesterday, "
                 + "now, or a snapshot's number" && ($0 as? CommandError)?.status == .usage

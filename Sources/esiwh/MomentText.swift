@@ -1,7 +1,7 @@
 internal import Warehouse
 
 /// A moment as people give it: `--as-of`, `--from`, `--to`, and values of parameters that are timestamps.
-enum AsOf: Equatable {
+enum MomentText: Equatable {
     /// Unix seconds.
     case moment(Int64)
     /// The moment of the snapshot of this number.
