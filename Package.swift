@@ -49,7 +49,7 @@ let package = Package(
         module("HTTP", ["CCurl"]),
         module("ESI", ["HTTP", "SQLite", "CZstd"]),
         module("Warehouse", ["SQLite", "CSQLite", "CSimdJSON", yams], plugins: ["EmbedSQL"]),
-        module("Ingest", ["Warehouse", "ESI"]),
+        module("Ingest", ["Warehouse", "ESI", "SQLite"]),
         module("Rules", ["Warehouse", yams]),
         module("Sandbox", [flyingFox]),
         program("esiwh", ["Ingest", "Rules", "Warehouse", "ESI", "HTTP", "SQLite", argumentParser]),

@@ -33,6 +33,9 @@ public final class ESIClient: Sendable {
     /// Unix seconds by the server's clock, which `Expires` is judged by (ESI.md A2).
     public func serverNow() async -> Double { await clock.now() + ledger.serverOffset }
 
+    /// Unix seconds by our own clock, for measuring spans.
+    public func clockNow() -> Double { clock.now() }
+
     /// Writes what the cache still holds in memory.
     public func flush() async throws { try await cache?.flush() }
 

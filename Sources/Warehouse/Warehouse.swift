@@ -5,6 +5,18 @@ public final class Warehouse {
     public let connection: Connection
     public let catalogue: Catalogue
     private var tables: [String: TableSQL] = [:]
+    private let moment: Moment
+
+    /// What `as_of()` is while partitions are chosen: the server's clock, in Unix seconds.
+    public var now: Int64 {
+        get { moment.value }
+        set { moment.value = newValue }
+    }
+
+    private final class Moment {
+        var value: Int64
+        init(_ value: Int64) { self.value = value }
+    }
 
     /// "esiw", so that no other program's database is taken for a warehouse.
     static let applicationID: Int64 = 0x6573_6977
@@ -15,8 +27,11 @@ public final class Warehouse {
     ///   table cannot follow its file.
     public init(path: String, catalogue: Catalogue, now: Int64) throws {
         self.catalogue = catalogue
+        let moment = Moment(now)
+        self.moment = moment
         connection = try Self.open(path, mode: .create)
         try Self.prepare(connection, catalogue)
+        try Functions.register(on: connection) { .integer(moment.value) }
         for dataset in catalogue.datasets { try evolve(dataset, now: now) }
     }
 
@@ -39,7 +54,6 @@ public final class Warehouse {
         // FULL: a commit outlives a power cut (invariant 7).
         try connection.execute("PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
         try connection.execute("PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY; PRAGMA threads = 2")
-        try Functions.register(on: connection, asOf: { .null })
         try connection.migrate(coreMigrations(catalogue.library))
         try connection.execute("PRAGMA application_id = \(applicationID)")
     }
@@ -56,6 +70,12 @@ public final class Warehouse {
         let made = TableSQL(dataset)
         tables[dataset.name] = made
         return made
+    }
+
+    /// Puts today's settings into the file, for other tools, and in front of it, for `each`.
+    public func use(_ settings: Settings) throws {
+        try connection.transaction { try settings.write(to: "main", of: connection) }
+        try settings.write(to: "temp", of: connection)
     }
 
     // MARK: Runs

@@ -122,7 +122,7 @@ extension Warehouse {
 }
 
 extension PartitionState {
-    fileprivate init(_ row: [Value]) {
+    init(_ row: [Value]) {
         observedAt = row[0].integer
         completeAt = row[1].integer
         expiresAt = row[2].integer

@@ -1,0 +1,104 @@
+public import SQLite
+
+// Which partitions a dataset has, and what is known of each.
+
+extension Warehouse {
+    /// The datasets that a dataset's `each` reads.
+    public func dependencies(of dataset: Dataset) throws(FileError) -> Set<String> {
+        guard let each = dataset.each else { return [] }
+        do {
+            let tables = try Guard.tablesRead(by: each, on: connection)
+            return Set(tables.compactMap { catalogue.dataset(ofTable: $0)?.name }).subtracting([dataset.name])
+        } catch {
+            throw dataset.file.error(at: "each", "each does not run: \(error.message)")
+        }
+    }
+
+    /// Datasets in an order in which each comes behind those that its `each` reads.
+    /// - Throws: `FileError` for an `each` that does not run, or a circle.
+    public func ingestOrder() throws(FileError) -> [Dataset] {
+        var order: [Dataset] = []
+        var waiting: [(dataset: Dataset, needs: Set<String>)] = []
+        for dataset in catalogue.datasets { waiting.append((dataset, try dependencies(of: dataset))) }
+        while !waiting.isEmpty {
+            let done = Set(order.map(\.name))
+            guard let next = waiting.firstIndex(where: { $0.needs.isSubset(of: done) }) else {
+                let names = waiting.map(\.dataset.name).joined(separator: ", ")
+                throw waiting[0].dataset.file.error(
+                    at: "each", "datasets wait for each other in a circle: \(names)",
+                    mend: "let one of their each queries read something else")
+            }
+            order.append(waiting.remove(at: next).dataset)
+        }
+        return order
+    }
+
+    /// The partitions that `each` yields now.
+    /// - Throws: `FileError` where its columns are not the path parameters.
+    public func partitions(of dataset: Dataset) throws(FileError) -> [Partition] {
+        guard let each = dataset.each else { return [Partition()] }
+        do {
+            let statement = try connection.prepare(each)
+            let names = (0..<statement.columnCount).map(statement.columnName)
+            let wanted = dataset.partitionColumns
+            guard names.sorted() == wanted.sorted() else {
+                throw dataset.file.error(
+                    at: "each", "each yields \(names.joined(separator: ", ")), not \(wanted.joined(separator: ", "))",
+                    mend: "name its columns so")
+            }
+            var partitions: [Partition] = []
+            var seen: Set<Partition> = []
+            while try statement.step() {
+                let row = statement.row
+                guard !row.contains(.null) else { continue }
+                let partition = Partition(
+                    wanted.map { name in .init(name: name, value: row[names.firstIndex(of: name) ?? 0]) })
+                if seen.insert(partition).inserted { partitions.append(partition) }
+            }
+            return partitions
+        } catch let error as FileError {
+            throw error
+        } catch let error as SQLiteError {
+            throw dataset.file.error(at: "each", "each does not run: \(error.message)")
+        } catch {
+            throw dataset.file.error(at: "each", "\(error)")
+        }
+    }
+
+    /// What is known of a dataset's partitions, by their text.
+    public func partitionStates(of dataset: Dataset) throws(SQLiteError) -> [String: PartitionState] {
+        let rows = try connection.query(
+            """
+            SELECT observed_at, complete_at, expires_at, fetched_at, outcome, reason, redecode, partition
+            FROM main.partitions WHERE dataset = ?
+            """, [.text(dataset.name)])
+        return Dictionary(rows.map { ($0[7].text ?? "", PartitionState($0)) }) { first, _ in first }
+    }
+
+    /// Notes which partitions `each` yields: only those count for `as_of()`.
+    public func setActive(_ partitions: [Partition], of dataset: Dataset) throws {
+        try connection.transaction {
+            try connection.execute("CREATE TEMP TABLE IF NOT EXISTS active (partition TEXT PRIMARY KEY)")
+            try connection.run("DELETE FROM temp.active")
+            for partition in partitions {
+                try connection.run("INSERT INTO temp.active VALUES (?)", [.text("\(partition)")])
+            }
+            try connection.run(
+                """
+                UPDATE main.partitions SET active = partition IN (SELECT partition FROM temp.active)
+                WHERE dataset = ? AND active <> (partition IN (SELECT partition FROM temp.active))
+                """, [.text(dataset.name)])
+        }
+    }
+
+    /// Static partitions of a build that still runs count as fetched now.
+    public func touch(_ partitions: [Partition], of dataset: Dataset, at now: Int64) throws {
+        try connection.transaction {
+            for partition in partitions {
+                try connection.run(
+                    "UPDATE main.partitions SET fetched_at = ? WHERE dataset = ? AND partition = ?",
+                    [.integer(now), .text(dataset.name), .text("\(partition)")])
+            }
+        }
+    }
+}

@@ -1,0 +1,175 @@
+public import SQLite
+
+/// A reading connection: today's settings, the shared views and the rules' views, and, as of a past moment, the tables
+/// as they were. Every stored or ad-hoc statement runs on one, unchanged.
+public final class Session {
+    public let connection: Connection
+    public let catalogue: Catalogue
+    /// The past moment shown; nil for now.
+    public let asOf: Int64?
+    private let moment = Box()
+
+    /// A view that is not a file of its own: a rule with its parameters in place.
+    public struct View: Sendable {
+        public var name: String
+        public var sql: String
+
+        public init(name: String, sql: String) {
+            self.name = name
+            self.sql = sql
+        }
+    }
+
+    private final class Box {
+        var value: Value = .null
+    }
+
+    /// - Parameters:
+    ///   - rules: the rules' views by name.
+    ///   - isGuarded: whether foreign SQL will run: nothing but reading is let through then.
+    /// - Throws: `WarehouseError` where there is no warehouse or the file is something else.
+    public init(
+        path: String, catalogue: Catalogue, settings: Settings, rules: [View] = [], asOf: Int64? = nil,
+        isGuarded: Bool = true
+    ) throws {
+        self.catalogue = catalogue
+        self.asOf = asOf
+        do {
+            connection = try Warehouse.open(path, mode: .readOnly)
+        } catch let error as SQLiteError where error.primaryCode == 14 {  // SQLITE_CANTOPEN
+            throw WarehouseError.missing(path)
+        }
+        guard try connection.value("SELECT 1 FROM sqlite_schema WHERE name = 'snapshots'") != nil else {
+            throw WarehouseError.empty(path)
+        }
+        try connection.execute("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536")
+        // One consistent view: what an ingest commits meanwhile is not seen.
+        try prepare(settings, rules)
+        try connection.execute("BEGIN")
+        if isGuarded { try Guard.install(on: connection) }
+    }
+
+    /// Over tables at hand, for rule tests: the catalogue's tables, made empty, in memory.
+    public init(inMemory catalogue: Catalogue, now: Int64) throws {
+        self.catalogue = catalogue
+        asOf = now
+        let warehouse = try Warehouse(path: ":memory:", catalogue: catalogue, now: now)
+        connection = warehouse.connection
+        moment.value = .integer(now)
+        try Functions.register(on: connection) { [moment] in moment.value }
+    }
+
+    private func prepare(_ settings: Settings, _ rules: [View]) throws {
+        try Functions.register(on: connection) { [moment] in moment.value }
+        try settings.write(to: "temp", of: connection)
+        if let asOf {
+            try AsOf.install(asOf, datasets: try presentDatasets(), on: connection)
+            moment.value = .integer(asOf)
+        }
+        try makeViews(rules)
+    }
+
+    /// Makes the shared views and the rules' views, in the TEMP schema so that they see TEMP tables.
+    public func makeViews(_ rules: [View]) throws {
+        for file in catalogue.library.files(.view) { try makeView(file) }
+        for rule in rules {
+            try connection.execute("CREATE TEMP VIEW \(quoted(rule.name)) AS \(rule.sql)")
+        }
+    }
+
+    private func makeView(_ file: StoredFile) throws {
+        guard let head = file.body.firstRange(of: "CREATE VIEW ") else {
+            throw file.error(atOffset: 0, "no CREATE VIEW", mend: "begin with CREATE VIEW \(file.name) AS")
+        }
+        let sql = file.body.replacingCharacters(head, with: "CREATE TEMP VIEW ")
+        do {
+            try connection.execute(sql)
+        } catch {
+            throw file.error(atOffset: error.offset ?? 0, error.message)
+        }
+    }
+
+    /// Datasets that have their tables: a new file has them after the next ingest.
+    private func presentDatasets() throws -> [Dataset] {
+        let present = Set(
+            try connection.query("SELECT name FROM main.sqlite_schema WHERE type = 'table'").compactMap(\.first?.text))
+        return catalogue.datasets.filter { present.contains($0.name) }
+    }
+
+    // MARK: Statements
+
+    /// Prepares a statement and settles what `as_of()` is for it.
+    /// - Parameter kinds: declared meanings of result columns, by name.
+    public func prepare(_ sql: String, kinds: [String: ColumnKind] = [:]) throws(SQLiteError) -> Query {
+        if asOf == nil {
+            let tables = try Guard.tablesRead(by: sql, on: connection)
+            moment.value = try observed(in: tables)
+        }
+        let statement = try connection.prepare(sql)
+        let columns = (0..<statement.columnCount).map { index in
+            let name = statement.columnName(index)
+            return Query.Column(name: name, kind: kinds[name] ?? kind(of: statement, index))
+        }
+        return Query(statement: statement, columns: columns, asOf: moment.value.integer)
+    }
+
+    /// The oldest moment among the partitions that a statement's datasets cover (DESIGN, "As of").
+    private func observed(in tables: Set<String>) throws(SQLiteError) -> Value {
+        let datasets = tables.compactMap { catalogue.dataset(ofTable: $0) }.filter { !$0.lifetime.isFact }
+        let all = datasets.isEmpty ? catalogue.datasets.filter { !$0.lifetime.isFact } : datasets
+        let names = Set(all.map(\.name)).sorted()
+        let list = names.map { _ in "?" }.joined(separator: ", ")
+        return try connection.value(
+            "SELECT min(observed_at) FROM main.partitions WHERE active AND dataset IN (\(list))", names.map(Value.text))
+            ?? .null
+    }
+
+    /// What a result column means: as declared for the table column that it shows.
+    private func kind(of statement: Statement, _ index: Int) -> ColumnKind? {
+        guard let origin = statement.columnOrigin(index) else { return nil }
+        if let dataset = catalogue.dataset(ofTable: origin.table) {
+            if ["valid_from", "valid_to"].contains(origin.column) { return .timestamp }
+            return dataset.column(origin.column)?.kind
+        }
+        let isCore = Catalogue.coreTables.contains(origin.table)
+        return isCore && origin.column.hasSuffix("_at") ? .timestamp : nil
+    }
+}
+
+/// A prepared statement with what its columns mean.
+public final class Query {
+    public struct Column: Sendable, Hashable {
+        public var name: String
+        /// nil for an expression: it prints as SQLite gives it.
+        public var kind: ColumnKind?
+    }
+
+    public let statement: Statement
+    public let columns: [Column]
+    /// What `as_of()` is in it; nil where nothing was observed.
+    public let asOf: Int64?
+
+    init(statement: Statement, columns: [Column], asOf: Int64?) {
+        self.statement = statement
+        self.columns = columns
+        self.asOf = asOf
+    }
+
+    /// The next row; nil at the end.
+    public func next() throws(SQLiteError) -> [Value]? {
+        try statement.step() ? statement.row : nil
+    }
+
+    /// All rows that are left.
+    public func rows() throws(SQLiteError) -> [[Value]] {
+        var rows: [[Value]] = []
+        while let row = try next() { rows.append(row) }
+        return rows
+    }
+}
+
+extension String {
+    func replacingCharacters(_ range: Range<String.Index>, with text: String) -> String {
+        self[..<range.lowerBound] + text + self[range.upperBound...]
+    }
+}
