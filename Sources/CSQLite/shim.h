@@ -38,4 +38,11 @@ typedef struct esiwh_vtab {
 typedef struct esiwh_cursor {
     sqlite3_vtab_cursor base;
     void *object;
+    sqlite3_stmt *row;     // the statement that stands on the cursor's row; NULL at the end
+    const int *positions;  // for each of the table's columns, its place in that row
 } esiwh_cursor;
+
+// Variadic in C: reading the table has no side effect, so that views may use it without trusted_schema.
+static inline int esiwh_vtab_innocuous(sqlite3 *database) {
+    return sqlite3_vtab_config(database, SQLITE_VTAB_INNOCUOUS);
+}

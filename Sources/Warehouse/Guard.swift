@@ -21,7 +21,11 @@ public enum Guard {
     }
 
     /// Makes the connection one for foreign SQL. What the program itself wants to write (TEMP tables, as of) comes before.
-    public static func install(on connection: Connection, bounds: Bounds = Bounds()) throws(SQLiteError) {
+    /// - Parameter asOf: the past that the connection shows; then what lies behind its tables (`main.T`, `T_history`)
+    ///   is refused too, since it would show the present beside the past.
+    public static func install(
+        on connection: Connection, bounds: Bounds = Bounds(), asOf: Past? = nil
+    ) throws(SQLiteError) {
         try connection.execute("PRAGMA query_only = ON")
         try connection.set(.defensive, to: true)
         try connection.set(.trustedSchema, to: false)
@@ -34,7 +38,10 @@ public enum Guard {
         connection.setLimit(.likePatternLength, to: bounds.patternBytes)
         connection.setLimit(.attached, to: 0)
         connection.setLimit(.workerThreads, to: 0)
-        connection.setAuthorizer(decide)
+        connection.setAuthorizer { action in
+            guard let asOf, asOf.hides(action) else { return decide(action) }
+            return .refuse("refused: \(action.words) under --as-of shows another moment; name the table alone")
+        }
     }
 
     static func decide(_ action: Action) -> Decision {
