@@ -1,0 +1,104 @@
+import Foundation
+
+/// The routes by which a person or a script steers the sandbox (docs/sandbox.md).
+struct Control: Sendable {
+    let universe: Universe
+    let state: SandboxState
+
+    private struct ClockOrder: Decodable {
+        var advance: Int?
+        var set: String?
+    }
+
+    private struct FaultOrder: Decodable {
+        var route: String
+        var fault: String
+        var status: Int?
+        var times: Int?
+        var pages: [Int]?
+    }
+
+    /// nil for what is no control route.
+    func reply(to ask: Exchange.Ask) async -> Reply? {
+        guard ask.path.hasPrefix("/control/") else { return nil }
+        switch (ask.method, ask.path) {
+        case ("GET", "/control/clock"): return await clock()
+        case ("POST", "/control/clock"): return await move(ask.body)
+        case ("POST", "/control/faults"): return await add(ask.body)
+        case ("DELETE", "/control/faults"):
+            await state.clearFaults()
+            return Reply(body: Array("{}".utf8))
+        case ("GET", "/control/log"): return await log()
+        case ("GET", "/control/demo"): return demo()
+        default: return .error(404, "no such control; see docs/sandbox.md")
+        }
+    }
+
+    private func clock() async -> Reply {
+        let now = await state.time
+        var json = JSONBytes()
+        json.open("{")
+        json.member("now", time: now)
+        json.close("}")
+        return Reply(body: json.bytes)
+    }
+
+    private func move(_ body: [UInt8]) async -> Reply {
+        guard let order = try? JSONDecoder().decode(ClockOrder.self, from: Data(body)) else {
+            return .error(400, #"write {"advance": seconds} or {"set": "2026-09-27T12:00:00Z"}"#)
+        }
+        if let seconds = order.advance { await state.advance(seconds) }
+        if let text = order.set {
+            guard let moment = SandboxTime.parse(text) else { return .error(400, "set takes 2026-09-27T12:00:00Z") }
+            await state.set(moment)
+        }
+        return await clock()
+    }
+
+    private func add(_ body: [UInt8]) async -> Reply {
+        guard let orders = try? JSONDecoder().decode([FaultOrder].self, from: Data(body)) else {
+            return .error(400, #"write [{"route": "/markets/*/orders", "fault": "status", "status": 502, "times": 3}]"#)
+        }
+        for order in orders {
+            guard let effect = Fault.Effect(rawValue: order.fault) else {
+                let words = Fault.Effect.allCases.map(\.rawValue).joined(separator: ", ")
+                return .error(400, "no fault \(order.fault); there are \(words)")
+            }
+            await state.add(
+                Fault(
+                    route: order.route, effect: effect, status: order.status ?? 502, times: order.times,
+                    pages: order.pages.map(Set.init)))
+        }
+        return Reply(body: Array("{}".utf8))
+    }
+
+    private func log() async -> Reply {
+        var json = JSONBytes()
+        json.open("[")
+        for line in await state.lines() {
+            json.open("{")
+            json.member("at", time: line.at)
+            json.member("method", line.method)
+            json.member("path", line.path)
+            json.member("status", line.status)
+            json.member("errors_remaining", line.errorsRemaining)
+            if let tokens = line.tokensRemaining { json.member("tokens_remaining", tokens) }
+            json.close("}")
+        }
+        json.close("]")
+        return Reply(body: json.bytes)
+    }
+
+    private func demo() -> Reply {
+        var json = JSONBytes()
+        json.open("{")
+        json.member("character", Demo.character)
+        json.member("corporation", Demo.corporation)
+        json.key("orders")
+        json.open("[")
+        for id in Demo.orderIDs { json.number(id) }
+        json.close("]")
+        json.close("}")
+        return Reply(body: json.bytes)
+    }
+}
