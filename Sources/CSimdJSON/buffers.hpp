@@ -7,12 +7,63 @@
 #include <string_view>
 #include <vector>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 namespace esiwh {
+
+/// The bytes of a raw JSON string before its closing quote or first escape. Reads past it, as simdjson does: documents
+/// are padded.
+inline size_t plain_length(const char *raw) {
+    size_t length = 0;
+#if defined(__SSE2__)
+    const __m128i quote = _mm_set1_epi8('"'), escape = _mm_set1_epi8('\\');
+    for (;; length += 16) {
+        const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i *>(raw + length));
+        const int ends = _mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, escape)));
+        if (ends != 0) return length + size_t(__builtin_ctz(unsigned(ends)));
+    }
+#else
+    while (raw[length] != '"' && raw[length] != '\\') length++;
+    return length;
+#endif
+}
+
+/// A member's name with its closing quote, to be compared with a raw JSON string eight bytes at a time.
+class MemberName {
+public:
+    MemberName(const char *name, size_t length) {
+        if (length >= sizeof words) return;
+        char *bytes = reinterpret_cast<char *>(words);
+        std::memcpy(bytes, name, length);
+        bytes[length] = '"';
+        std::memset(reinterpret_cast<char *>(masks), 0xff, length + 1);
+        count = length / 8 + 1;
+    }
+
+    /// Whether a raw string is this name; false for names too long for this. Reads up to seven bytes past it (see
+    /// plain_length).
+    bool begins(const char *raw) const {
+        uint64_t differences = count == 0;
+        for (size_t i = 0; i < count; i++) {
+            uint64_t word;
+            std::memcpy(&word, raw + 8 * i, sizeof word);
+            differences |= (word ^ words[i]) & masks[i];
+        }
+        return differences == 0;
+    }
+
+private:
+    uint64_t words[4] = {0, 0, 0, 0}, masks[4] = {0, 0, 0, 0};
+    size_t count = 0;
+};
 
 /// Rows as they grow; hands its memory to the caller at the end.
 class Buffers {
 public:
-    explicit Buffers(size_t columns) : columns(columns), recent(columns) {}
+    /// - rows: how many to make room for at first.
+    Buffers(size_t columns, size_t rows) : columns(columns), first(rows < 64 ? 64 : rows), recent(columns) {}
     Buffers(const Buffers &) = delete;
     ~Buffers() { std::free(cells); std::free(tags); std::free(arena); }
 
@@ -62,7 +113,7 @@ private:
     };
 
     void grow_rows() {
-        capacity = capacity == 0 ? 64 : capacity * 2;
+        capacity = capacity == 0 ? first : capacity * 2;
         cells = static_cast<uint64_t *>(checked(std::realloc(cells, capacity * columns * sizeof(uint64_t))));
         tags = static_cast<uint8_t *>(checked(std::realloc(tags, capacity * columns)));
     }
@@ -83,7 +134,7 @@ private:
         return memory;
     }
 
-    size_t columns;
+    size_t columns, first;
     uint64_t *cells = nullptr;
     uint8_t *tags = nullptr;
     size_t rows = 0, capacity = 0;
