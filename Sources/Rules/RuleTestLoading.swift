@@ -1,16 +1,5 @@
-public import SQLite
-public import Warehouse
-
-/// An empty warehouse that takes a case's rows.
-public struct RuleTestDatabase {
-    public let connection: Connection
-    public let catalogue: Catalogue
-
-    public init(connection: Connection, catalogue: Catalogue) {
-        self.connection = connection
-        self.catalogue = catalogue
-    }
-}
+internal import SQLite
+internal import Warehouse
 
 extension RuleTestCase {
     /// Puts the case's rows into an empty warehouse.
@@ -18,15 +7,15 @@ extension RuleTestCase {
     /// Each partition that a row belongs to counts as swept completely at the case's moment, unless `sweeps` says
     /// otherwise of it.
     /// - Throws: `FileError` with the line of a row that does not fit its table.
-    public func load(into database: RuleTestDatabase, file: String) throws(FileError) {
+    func load(into session: Session, file: String) throws(FileError) {
         var covered: Set<[String]> = []
-        for sweep in sweeps { covered.insert(try insert(sweep: sweep, into: database, file: file)) }
+        for sweep in sweeps { covered.insert(try insert(sweep: sweep, into: session, file: file)) }
         for table in tables {
-            let columns = try kinds(of: table.name, in: database, file: file, line: table.line)
-            let dataset = database.catalogue.dataset(table.name)
+            let columns = try kinds(of: table.name, in: session, file: file, line: table.line)
+            let dataset = session.catalogue.dataset(table.name)
             for row in table.rows {
                 let values = try cells(of: row, columns: columns, table: table.name, file: file)
-                try insert(values, into: table.name, of: database, file: file, line: row.first?.line ?? table.line)
+                try insert(values, into: table.name, of: session, file: file, line: row.first?.line ?? table.line)
                 guard let dataset else { continue }
                 let partition = Partition(
                     dataset.partitionColumns.map { .init(name: $0, value: values[$0] ?? .null) })
@@ -34,18 +23,18 @@ extension RuleTestCase {
                 let sweep: [String: Value] = [
                     "dataset": .text(dataset.name), "partition": .text(partition.description), "outcome": "complete",
                 ]
-                try insert(sweep: sweep, into: database, file: file, line: table.line)
+                try insert(sweep: sweep, into: session, file: file, line: table.line)
             }
         }
     }
 
     /// What the columns of a table hold; of the warehouse's own tables, names in `_at` are moments.
     private func kinds(
-        of table: String, in database: RuleTestDatabase, file: String, line: Int
+        of table: String, in session: Session, file: String, line: Int
     ) throws(FileError) -> [String: ColumnKind?] {
         var kinds: [String: ColumnKind?] = [:]
         do {
-            for row in try database.connection.query("SELECT name FROM pragma_table_info(?)", [.text(table)]) {
+            for row in try session.connection.query("SELECT name FROM pragma_table_info(?)", [.text(table)]) {
                 guard let name = row[0].text else { continue }
                 let isMoment = name.hasSuffix("_at") || ["valid_from", "valid_to"].contains(name)
                 kinds[name] = isMoment ? .timestamp : .some(nil)
@@ -56,7 +45,7 @@ extension RuleTestCase {
         guard !kinds.isEmpty else {
             throw FileError(file: file, line: line, message: "no table \(table)", mend: "see `esiwh sql list`")
         }
-        for column in database.catalogue.dataset(ofTable: table)?.columns ?? [] { kinds[column.name] = column.kind }
+        for column in session.catalogue.dataset(ofTable: table)?.columns ?? [] { kinds[column.name] = column.kind }
         return kinds
     }
 
@@ -80,12 +69,12 @@ extension RuleTestCase {
     }
 
     private func insert(
-        _ values: [String: Value], into table: String, of database: RuleTestDatabase, file: String, line: Int
+        _ values: [String: Value], into table: String, of session: Session, file: String, line: Int
     ) throws(FileError) {
         let names = values.keys.sorted()
         let marks = names.map { _ in "?" }.joined(separator: ", ")
         do {
-            try database.connection.run(
+            try session.connection.run(
                 "INSERT INTO main.\"\(table)\" (\(names.joined(separator: ", "))) VALUES (\(marks))",
                 names.map { values[$0] ?? .null })
         } catch {
@@ -95,7 +84,7 @@ extension RuleTestCase {
 
     /// Inserts a sweep as written and returns which partition it is of.
     private func insert(
-        sweep: [YAMLNode.Entry], into database: RuleTestDatabase, file: String
+        sweep: [YAMLNode.Entry], into session: Session, file: String
     ) throws(FileError) -> [String] {
         let line = sweep.first?.line ?? self.line
         let known: [String: ColumnKind?] = [
@@ -103,19 +92,19 @@ extension RuleTestCase {
             "complete_at": .timestamp,
         ]
         let values = try cells(of: sweep, columns: known, table: "sweeps", file: file)
-        guard let dataset = values["dataset"]?.text, database.catalogue.dataset(dataset) != nil,
+        guard let dataset = values["dataset"]?.text, session.catalogue.dataset(dataset) != nil,
             let partition = values["partition"]?.text, values["outcome"] != nil
         else {
             throw FileError(
                 file: file, line: line, message: "a sweep must name its dataset, partition and outcome",
                 mend: "write { dataset: public_contracts, partition: region_id=10000002, outcome: partial }")
         }
-        try insert(sweep: values, into: database, file: file, line: line)
+        try insert(sweep: values, into: session, file: file, line: line)
         return [dataset, partition]
     }
 
     private func insert(
-        sweep: [String: Value], into database: RuleTestDatabase, file: String, line: Int
+        sweep: [String: Value], into session: Session, file: String, line: Int
     ) throws(FileError) {
         var row = sweep
         let observed = row["observed_at"] ?? .integer(asOf)
@@ -124,9 +113,9 @@ extension RuleTestCase {
         let isWhole = ["complete", "unchanged"].contains(row["outcome"]?.text)
         let complete = row.removeValue(forKey: "complete_at") ?? (isWhole ? observed : .null)
         row["last_at"] = observed
-        try insert(row, into: "snapshots", of: database, file: file, line: line)
+        try insert(row, into: "snapshots", of: session, file: file, line: line)
         row["last_at"] = nil
         row["complete_at"] = complete
-        try insert(row, into: "partitions", of: database, file: file, line: line)
+        try insert(row, into: "partitions", of: session, file: file, line: line)
     }
 }

@@ -11,6 +11,17 @@ public struct Verdicts: Sendable {
     public let fault: String?
 
     public var isBroken: Bool { fault != nil }
+
+    init(rule: String, columns: [(name: String, kind: ColumnKind?)], rows: [[Value]], fault: String?) {
+        self.rule = rule
+        self.columns = columns
+        self.rows = rows
+        self.fault = fault
+    }
+
+    init(brokenRule rule: String, _ fault: String) {
+        self.init(rule: rule, columns: [], rows: [], fault: fault)
+    }
 }
 
 /// The words that a verdict's `state` may be.
@@ -19,21 +30,21 @@ public enum VerdictState: String, Sendable, CaseIterable {
 }
 
 extension Rule {
-    /// Evaluates the rule's view on a connection that has it.
+    /// Evaluates the rule's view in a session that has it.
     ///
     /// A rule that does not run, or whose rows contradict what it declares, is broken: it says so, and has no rows,
     /// since a half believed verdict is worse than none.
-    public func evaluate(on connection: Connection) -> Verdicts {
+    public func evaluate(in session: Session) -> Verdicts {
+        if let reason = session.brokenViews[viewName] { return Verdicts(brokenRule: name, reason) }
         do {
-            let statement = try connection.prepare("SELECT * FROM \"\(viewName)\"")
-            let names = (0..<statement.columnCount).map { statement.columnName($0) }
-            var rows: [[Value]] = []
-            while try statement.step() { rows.append((0..<names.count).map { statement.value($0) }) }
-            let fault = self.fault(in: rows, columns: names)
-            return Verdicts(
-                rule: name, columns: names.map { ($0, columns[$0]) }, rows: fault == nil ? rows : [], fault: fault)
+            let query = try session.prepare("SELECT * FROM \"\(viewName)\"", kinds: columns)
+            let rows = try query.rows()
+            if let fault = fault(in: rows, columns: query.columns.map(\.name)) {
+                return Verdicts(brokenRule: name, fault)
+            }
+            return Verdicts(rule: name, columns: query.columns.map { ($0.name, $0.kind) }, rows: rows, fault: nil)
         } catch {
-            return Verdicts(rule: name, columns: [], rows: [], fault: "\(error)")
+            return Verdicts(brokenRule: name, error.message)
         }
     }
 

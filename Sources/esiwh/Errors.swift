@@ -1,3 +1,6 @@
+internal import ESI
+internal import HTTP
+internal import Ingest
 internal import SQLite
 internal import Warehouse
 
@@ -9,8 +12,21 @@ extension CommandStatus {
         case is ConfigurationError: self = .badConfiguration
         case is FileError: self = .badData
         case let error as SQLiteError: self = Self(of: error)
+        case is ESIConfigurationError: self = .badConfiguration
+        case is IngestUsageError: self = .usage
+        case is IngestLock.Held: self = .tryLater
+        case is HTTPError: self = .unavailable
+        case let error as WarehouseError: self = Self(of: error)
+        case is MigrationError: self = .badData
         case is CancellationError: self = .partial
         default: self = .failed
+        }
+    }
+
+    private init(of error: WarehouseError) {
+        switch error {
+        case .foreign: self = .badData
+        case .missing, .empty: self = .failed
         }
     }
 

@@ -22,9 +22,9 @@ struct Esiwh: ParsableCommand {
             """,
         version: version,
         groupedSubcommands: [
-            CommandGroup(name: "Warehouse", subcommands: [Init.self, Backup.self]),
-            CommandGroup(name: "Stored SQL", subcommands: [SQL.self]),
-            CommandGroup(name: "Tools", subcommands: [Cache.self, Completions.self]),
+            CommandGroup(name: "Warehouse", subcommands: [Init.self, IngestCommand.self, Backup.self]),
+            CommandGroup(name: "Reading", subcommands: [QueryCommand.self, RulesCommand.self]),
+            CommandGroup(name: "Tools", subcommands: [SQL.self, Cache.self, Completions.self]),
         ])
 }
 

@@ -28,13 +28,19 @@ final class Interrupts: Sendable {
     }
 
     /// Runs `body` in a task that the first signal cancels.
-    func cancelling<T: Sendable>(_ body: sending @escaping () async throws -> T) async throws -> T {
-        let task = Task { try await body() }
+    /// - Parameter onInterrupt: called before that, once.
+    func start<T: Sendable>(
+        onInterrupt: @escaping @Sendable () -> Void = {}, running body: sending @escaping () async throws -> T
+    ) -> Task<T, any Error> {
+        let work = Task { try await body() }
         let watch = Task { [self] in
             while !isInterrupted { try await Task.sleep(for: .milliseconds(50)) }
-            task.cancel()
+            onInterrupt()
+            work.cancel()
         }
-        defer { watch.cancel() }
-        return try await task.value
+        return Task {
+            defer { watch.cancel() }
+            return try await work.value
+        }
     }
 }

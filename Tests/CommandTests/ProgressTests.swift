@@ -31,12 +31,12 @@ import Testing
     @Test func theFirstInterruptCancelsWhatRuns() async throws {
         let interrupts = Interrupts()
         await #expect(throws: CancellationError.self) {
-            try await interrupts.cancelling {
+            try await interrupts.start {
                 #expect(interrupts.interrupt())
                 #expect(!interrupts.interrupt())
                 // Ends by being cancelled, or not at all.
                 try await Task.sleep(for: .seconds(3600))
-            }
+            }.value
         }
         #expect(interrupts.isInterrupted)
     }

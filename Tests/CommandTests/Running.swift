@@ -18,6 +18,12 @@ struct Run {
         self.out = out.text
         self.err = err.text
     }
+
+    /// With the test's folder as the home.
+    init(_ arguments: [String], home: TemporaryFolder, environment: [String: String] = [:]) async {
+        self = await Run(arguments + ["--home", home.path], environment: environment)
+        withExtendedLifetime(home) {}
+    }
 }
 
 /// A folder of a test's own, gone when the test ends.

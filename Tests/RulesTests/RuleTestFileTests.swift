@@ -25,20 +25,19 @@ import Warehouse
         ) STRICT, WITHOUT ROWID;
         """
 
-    private func warehouse() throws -> Warehouse {
+    private func session() throws -> Session {
         var shipped = embeddedFiles.filter { $0.key.hasPrefix("schema/core/") }
         shipped["schema/datasets/things.sql"] = Self.dataset
         let catalogue = Catalogue(Library(shipped: shipped))
         #expect(catalogue.faults == [])
-        return try Warehouse(path: ":memory:", catalogue: catalogue, now: 0)
+        return try Session(inMemory: catalogue, now: 1_764_000_000)
     }
 
     private func load(_ yaml: String) throws -> Connection {
         let file = try RuleTestFile(path: "x.test.yaml", name: "x", text: yaml)
-        let warehouse = try warehouse()
-        let database = RuleTestDatabase(connection: warehouse.connection, catalogue: warehouse.catalogue)
-        for test in file.cases { try test.load(into: database, file: file.path) }
-        return warehouse.connection
+        let session = try session()
+        for test in file.cases { try test.load(into: session, file: file.path) }
+        return session.connection
     }
 
     private func fault(_ yaml: String) -> String {
@@ -149,7 +148,7 @@ import Warehouse
                 "line 9: the verdict must name id",
                 "not expected: id=5, state=unknown, at=2025-11-24T16:00:00Z, reason=partial",
             ])
-        let broken = Verdicts(rule: "x", columns: [], rows: [], fault: "no such table: t")
+        let broken = Verdicts(brokenRule: "x", "no such table: t")
         #expect(test.differences(from: broken, key: ["id"]) == ["the rule is broken: no such table: t"])
     }
 }

@@ -7,7 +7,7 @@ import Warehouse
 @Suite struct RuleTests {
     private static let now: Int64 = 1_764_000_000
 
-    private func rule(_ frontMatter: String = "key: [id]", _ body: String, name: String = "too-dear") throws -> Rule {
+    private func rule(_ frontMatter: String = "key: [id]", body: String, name: String = "too-dear") throws -> Rule {
         let text = "/*---\ntitle: Too dear\n\(frontMatter)\n---*/\n\(body)\n"
         return try Rule(
             StoredFile(kind: .rule, name: name, path: "queries/rules/\(name).sql", origin: .shipped, text: text))
@@ -15,17 +15,22 @@ import Warehouse
 
     private func fault(_ frontMatter: String, _ body: String = "SELECT 1 AS id") -> String {
         do {
-            return "no fault: \(try rule(frontMatter, body))"
+            return "no fault: \(try rule(frontMatter, body: body))"
         } catch {
             return "\(error)"
         }
     }
 
     private func verdicts(_ body: String, _ frontMatter: String = "key: [id]") throws -> Verdicts {
-        let rule = try rule(frontMatter, body)
-        let connection = try Connection(path: ":memory:", mode: .create)
-        try connection.execute("CREATE VIEW \(rule.viewName) AS " + rule.sql(settings: [:], now: Self.now))
-        return rule.evaluate(on: connection)
+        let rule = try rule(frontMatter, body: body)
+        let session = try session()
+        session.makeViews([.init(name: rule.viewName, sql: try rule.sql(settings: [:], now: Self.now))])
+        return rule.evaluate(in: session)
+    }
+
+    private func session() throws -> Session {
+        let core = embeddedFiles.filter { $0.key.hasPrefix("schema/core/") }
+        return try Session(inMemory: Catalogue(Library(shipped: core)), now: Self.now)
     }
 
     @Test func parametersTakeTheirConfiguredValuesOrTheirDefaults() throws {
@@ -38,7 +43,7 @@ import Warehouse
               since: { type: timestamp, default: -1d }
               who: { type: integer, default: null }
             """,
-            "SELECT :scope, ':scope', \":limit\" /* :who */, :limit, :since, :who, a::scope -- :scope\n, :scope2")
+            body: "SELECT :scope, ':scope', \":limit\" /* :who */, :limit, :since, :who, a::scope -- :scope\n, :scope2")
         #expect(
             try rule.sql(settings: ["scope": "location", "limit": "2.5"], now: Self.now)
                 == "SELECT 'location', ':scope', \":limit\" /* :who */, 2.5, 1763913600, NULL, a:'location' -- :scope\n"
@@ -56,7 +61,7 @@ import Warehouse
 
     @Test func aTextWithQuotesStaysOneText() throws {
         let rule = try rule(
-            "key: [id]\nparameters: { name: { type: text, default: \"O'Neill'' --\" } }", "SELECT :name AS id")
+            "key: [id]\nparameters: { name: { type: text, default: \"O'Neill'' --\" } }", body: "SELECT :name AS id")
         let connection = try Connection(path: ":memory:", mode: .create)
         #expect(try connection.value(rule.sql(settings: [:], now: 0)) == "O'Neill'' --")
     }
@@ -119,10 +124,20 @@ import Warehouse
         #expect(found.rows.isEmpty)
     }
 
-    @Test func aRuleThatDoesNotRunIsBroken() throws {
-        let rule = try rule("key: [id]", "SELECT 1 AS id")
-        let found = rule.evaluate(on: try Connection(path: ":memory:", mode: .create))
-        #expect(found.fault?.contains("no such table: rule_too_dear") == true)
+    @Test func aRuleThatDoesNotRunIsBrokenAndTheOthersRun() throws {
+        let wrong = try rule(body: "SELECT colour AS id FROM owners")
+        let good = try rule(body: "SELECT 1 AS id", name: "good")
+        let nonsense = try rule(body: "SELECT 1 AS id FROM", name: "nonsense")
+        let session = try session()
+        session.makeViews(
+            try [nonsense, wrong, good].map { .init(name: $0.viewName, sql: try $0.sql(settings: [:], now: 0)) })
+        #expect(wrong.evaluate(in: session).fault == "no such column: colour")
+        #expect(nonsense.evaluate(in: session).fault == "incomplete input")
+        #expect(good.evaluate(in: session).rows == [[1]])
+    }
+
+    @Test func aVerdictKnowsTheMomentOfItsData() throws {
+        #expect(try verdicts("SELECT 1 AS id, as_of() AS at").rows == [[1, .integer(Self.now)]])
     }
 
     @Test func aRuleBookKeepsTheGoodRulesBesideTheBadOnes() {

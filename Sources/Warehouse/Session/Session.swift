@@ -8,6 +8,8 @@ public final class Session {
     /// The past moment shown; nil for now.
     public let asOf: Int64?
     private let moment = Box()
+    /// Views that could not be made, by name, with the reason; whatever does not use them works.
+    public private(set) var brokenViews: [String: String] = [:]
 
     /// A view that is not a file of its own: a rule with its parameters in place.
     public struct View: Sendable {
@@ -66,26 +68,46 @@ public final class Session {
             try AsOf.install(asOf, datasets: try presentDatasets(), on: connection)
             moment.value = .integer(asOf)
         }
-        try makeViews(rules)
+        makeViews(rules)
     }
 
     /// Makes the shared views and the rules' views, in the TEMP schema so that they see TEMP tables.
-    public func makeViews(_ rules: [View]) throws {
-        for file in catalogue.library.files(.view) { try makeView(file) }
+    public func makeViews(_ rules: [View]) {
+        for file in catalogue.library.files(.view) {
+            do throws(FileError) {
+                try makeView(file)
+            } catch {
+                brokenViews[file.name] = "\(error)"
+            }
+        }
         for rule in rules {
-            try connection.execute("CREATE TEMP VIEW \(quoted(rule.name)) AS \(rule.sql)")
+            do throws(SQLiteError) {
+                try connection.execute("CREATE TEMP VIEW \(quoted(rule.name)) AS \(rule.sql)")
+            } catch {
+                brokenViews[rule.name] = error.message
+            }
         }
     }
 
-    private func makeView(_ file: StoredFile) throws {
+    private func makeView(_ file: StoredFile) throws(FileError) {
         guard let head = file.body.firstRange(of: "CREATE VIEW ") else {
             throw file.error(atOffset: 0, "no CREATE VIEW", mend: "begin with CREATE VIEW \(file.name) AS")
         }
         let sql = file.body.replacingCharacters(head, with: "CREATE TEMP VIEW ")
-        do {
+        do throws(SQLiteError) {
             try connection.execute(sql)
         } catch {
             throw file.error(atOffset: error.offset ?? 0, error.message)
+        }
+    }
+
+    /// The moment that a snapshot observed; nil where there is none of this number, or it observed nothing.
+    public static func moment(ofSnapshot id: Int64, path: String) throws -> Int64? {
+        do {
+            let connection = try Warehouse.open(path, mode: .readOnly)
+            return try connection.value("SELECT observed_at FROM snapshots WHERE id = ?", [.integer(id)])?.integer
+        } catch let error as SQLiteError where error.primaryCode == 14 {  // SQLITE_CANTOPEN
+            throw WarehouseError.missing(path)
         }
     }
 

@@ -21,23 +21,35 @@ struct Init: Command {
             [paths.configuration, paths.warehouse, paths.cache].map(Paths.folder(of:))
             + kinds.map { paths.sql + "/" + $0 }
         var seen: Set<String> = []
-        for folder in folders where seen.insert(folder).inserted { try makeFolder(folder, context) }
+        for folder in folders where seen.insert(folder).inserted {
+            if try Self.makeFolder(folder) { try say("made \(folder)/", context) }
+        }
         try makeConfiguration(context)
+        try makeWarehouse(context)
         return .done
     }
 
-    private func makeFolder(_ path: String, _ context: Context) throws {
+    /// - Returns: whether it was missing.
+    @discardableResult
+    static func makeFolder(_ path: String) throws -> Bool {
         var isFolder = false
         if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) {
             guard isFolder else { throw CommandError(.failed, "\(path) is no folder", mend: "move it away") }
-            return
+            return false
         }
         do {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         } catch {
-            throw CommandError(.failed, "\(path) cannot be made: \(error)", mend: "check the permissions above it")
+            throw CommandError(.failed, "\(path) cannot be made", mend: "check the permissions above it")
         }
-        try say("made \(path)/", context)
+        return true
+    }
+
+    private func makeWarehouse(_ context: Context) throws {
+        let path = context.paths.warehouse
+        if FileManager.default.fileExists(atPath: path) { return }
+        _ = try Warehouse(path: path, catalogue: Catalogue(context.library()), now: context.clock.now)
+        try say("made \(path)", context)
     }
 
     private func makeConfiguration(_ context: Context) throws {

@@ -72,7 +72,7 @@ struct HTMLWriter: RowWriter {
 
     func end() throws { try sink.write("</tbody>\n</table>\n") }
 
-    private static func escaped(_ text: String) -> String {
+    static func escaped(_ text: String) -> String {
         var result = ""
         for character in text {
             switch character {

@@ -1,0 +1,155 @@
+internal import ArgumentParser
+internal import ESI
+internal import FoundationEssentials
+internal import HTTP
+internal import Ingest
+internal import SQLite
+internal import Warehouse
+
+struct IngestCommand: Command {
+    static let configuration = CommandConfiguration(
+        commandName: "ingest",
+        abstract: "Ask ESI for what is due and apply it to the warehouse.",
+        discussion: """
+            Without a name, all datasets that are due, those first that others depend on. Naming a dataset does not ask its
+            dependencies. One partition that fails never stops the others; Ctrl-C keeps what is whole. Exit code 2 where
+            something is partial or failed, 75 where another ingest is running, 78 without a contact for the real ESI.
+
+              esiwh ingest
+              esiwh ingest market_orders --where region_id=10000002
+              esiwh ingest --dry-run
+            """)
+
+    @Argument(help: "Names of datasets.") var dataset: [String] = []
+
+    @Option(
+        name: .customLong("where"),
+        help: ArgumentHelp(
+            "Only partitions with this path parameter: --where region_id=10000002. Repeatable.",
+            valueName: "name=value"))
+    var conditions: [Assignment] = []
+
+    @Flag(help: "List what would be asked, and ask nothing.") var dryRun = false
+
+    @Flag(help: "Ignore validators, `once`, `refresh` and negative answers; never Expires or a limit of ESI's.")
+    var force = false
+
+    @Option(help: ArgumentHelp("How to write the summary or the list: \(OutputFormat.names).", valueName: "format"))
+    var format = OutputFormat.table
+
+    @OptionGroup(title: "Common options") var common: CommonOptions
+
+    func run(in context: Context) async throws -> CommandStatus {
+        let configuration = try context.configuration()
+        let esi = try ESIConfiguration(url: configuration.esiURL, contact: configuration.contact, version: version)
+        for path in [context.paths.warehouse, context.paths.cache] { try Init.makeFolder(Paths.folder(of: path)) }
+        let catalogue = Catalogue(context.library())
+        for fault in catalogue.faults { try context.complain("\(fault)") }
+        let lock = try IngestLock(
+            path: Paths.folder(of: context.paths.warehouse) + "/ingest.lock", since: Timestamp.text(context.clock.now))
+        defer { withExtendedLifetime(lock) {} }
+        let client = Client(.init(caFile: configuration.esiCA))
+        defer { client.shutdown() }
+        let (events, feed) = AsyncStream<IngestEvent>.makeStream()
+        let ingestor = try await makeIngestor(esi, client, catalogue, configuration, context) { feed.yield($0) }
+        if dryRun { return try list(try await ingestor.dryRun(), context) }
+        let task = context.interrupts.start {
+            feed.yield(.note("stopping; what is whole is kept (Ctrl-C again ends at once)"))
+        } running: {
+            defer { feed.finish() }
+            return try await ingestor.run()
+        }
+        try await show(events, context)
+        return try write(try await task.value, context)
+    }
+
+    private func makeIngestor(
+        _ esi: ESIConfiguration, _ client: Client, _ catalogue: Catalogue, _ configuration: Configuration,
+        _ context: Context, report: @escaping @Sendable (IngestEvent) -> Void
+    ) async throws -> Ingestor {
+        var options = IngestOptions()
+        options.datasets = dataset
+        options.conditions = conditions.map { .init(name: $0.name, value: $0.value) }
+        options.force = force
+        options.command = (["ingest"] + dataset).joined(separator: " ")
+        let clock = context.clock
+        let cache = try ResponseCache(path: context.paths.cache)
+        return try await Ingestor(
+            path: context.paths.warehouse, catalogue: catalogue, settings: configuration.settings, options: options,
+            now: clock.now, url: configuration.esiURL,
+            makeClient: { offset in
+                ESIClient(
+                    esi, transport: client.transport, cache: cache,
+                    clock: ESI.Clock(now: { clock.precise }, sleep: { try await Task.sleep(for: .seconds($0)) }),
+                    serverOffset: offset)
+            }, report: report)
+    }
+
+    private func show(_ events: AsyncStream<IngestEvent>, _ context: Context) async throws {
+        var progress = ProgressLine(now: context.clock.precise)
+        for await event in events {
+            switch event {
+            case .began(let dataset, let partitions):
+                progress = ProgressLine(now: context.clock.precise)
+                if common.verbose { try context.note("\(dataset): \(partitions) to ask") }
+            case .advanced(let dataset, let done, let total) where context.showsProgress:
+                let text = progress.update(
+                    done: done, total: total, label: dataset, width: context.width, now: context.clock.precise)
+                if let text { try context.err.show(text) }
+            case .advanced: break
+            case .note(let text):
+                try context.err.show(progress.clearing())
+                try context.note(text)
+                try context.err.flush()
+            }
+        }
+        try context.err.show(progress.clearing())
+    }
+
+    private func list(_ planned: [PlannedRequest], _ context: Context) throws -> CommandStatus {
+        let rows = planned.map { [$0.dataset, $0.partition, $0.why].map(Value.text) }
+        try context.write(rows, ["dataset", "partition", "why"].map { OutputColumn($0) }, as: format)
+        return .done
+    }
+
+    private func write(_ summary: IngestSummary, _ context: Context) throws -> CommandStatus {
+        if !common.quiet { try context.write(summary.rows, IngestSummary.columns, as: format) }
+        for line in summary.lines {
+            if let fault = line.fault { try context.complain("\(line.dataset): \(fault)") }
+            for (partition, outcome, reason) in line.reasons {
+                let name = partition.isEmpty ? line.dataset : "\(line.dataset) \(partition)"
+                let text = "\(name): \(outcome): \(reason)"
+                if [.partial, .failed].contains(outcome) { try context.complain(text) } else { try context.note(text) }
+            }
+            let untold = line.untold
+            if untold > 0 { try context.note("\(line.dataset): \(untold) more; esiwh status shows why") }
+        }
+        try context.note("\(summary.requests) requests, \(summary.bytes) bytes")
+        if summary.isCancelled { try context.complain("stopped; what was whole is kept") }
+        return summary.isCancelled || summary.isIncomplete ? .partial : .done
+    }
+}
+
+extension IngestSummary {
+    static let columns = [
+        "dataset", "fresh", "unchanged", "stale", "absent", "partial", "failed", "not_due", "added", "changed",
+        "removed",
+    ].map { OutputColumn($0) }
+
+    var rows: [[Value]] {
+        lines.map { line in
+            let outcomes: [AttemptOutcome] = [.complete, .unchanged, .stale, .absent, .partial, .failed]
+            let counts =
+                outcomes.map { line.outcomes[$0] ?? 0 } + [line.notDue, line.added, line.changed, line.removed]
+            return [.text(line.dataset)] + counts.map { .integer(Int64($0)) }
+        }
+    }
+}
+
+extension IngestSummary.Line {
+    /// Partitions with a reason that is not among those kept.
+    var untold: Int {
+        let told: [AttemptOutcome] = [.stale, .absent, .partial, .failed]
+        return told.reduce(0) { $0 + (outcomes[$1] ?? 0) } - reasons.count
+    }
+}

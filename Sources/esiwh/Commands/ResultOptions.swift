@@ -1,0 +1,79 @@
+internal import ArgumentParser
+internal import SQLite
+
+/// Options of the commands that print rows.
+struct FormatOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("How to write the rows: \(OutputFormat.names).", valueName: "format"))
+    var format = OutputFormat.table
+
+    @Flag(help: "Write amounts as 1.25 B and moments as 3 h ago, in table, markdown and html.")
+    var human = false
+
+    func style(_ context: Context) -> HumanStyle? {
+        human && format.isForPeople ? HumanStyle(now: context.clock.now) : nil
+    }
+}
+
+/// Options of the commands that read the warehouse as of a moment.
+struct AsOfOptions: ParsableArguments {
+    @Option(
+        name: .customLong("as-of"), parsing: .unconditional,
+        help: ArgumentHelp(
+            "Read everything as of this moment: \(MomentText.forms).", valueName: "moment"))
+    var asOf: String?
+}
+
+/// `name=value`, as `--param`, `--where` and `--set` take it.
+struct Assignment: ExpressibleByArgument, Equatable {
+    var name: String
+    var value: String
+
+    init?(argument: String) {
+        guard let equals = argument.firstIndex(of: "="), equals != argument.startIndex else { return nil }
+        name = String(argument[..<equals])
+        value = String(argument[argument.index(after: equals)...])
+    }
+}
+
+/// Bounds of one statement.
+struct LimitOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Give up after so many seconds; 0 never does.", valueName: "seconds"))
+    var timeLimit: Double = 60
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Write so many rows at most, and say when there were more; 0 writes all. Where it is not given: 1000 in table, \
+            markdown and html, all in the other formats.
+            """, valueName: "rows"))
+    var maxRows: Int?
+
+    func validate() throws {
+        if timeLimit < 0 || !timeLimit.isFinite { throw ValidationError("--time-limit must not be negative") }
+        if let maxRows, maxRows < 0 { throw ValidationError("--max-rows must not be negative") }
+    }
+
+    /// nil for all.
+    func rows(for format: OutputFormat) -> Int? {
+        guard let maxRows else { return format.isForPeople ? 1000 : nil }
+        return maxRows == 0 ? nil : maxRows
+    }
+
+    /// The time begins to count.
+    func apply(to connection: Connection, _ context: Context) {
+        let deadline = timeLimit > 0 ? ContinuousClock.now + .seconds(timeLimit) : nil
+        let interrupts = context.interrupts
+        connection.setDeadline(deadline) { interrupts.isInterrupted }
+    }
+
+    /// Runs `body`; a statement that was ended is told by what ended it.
+    func interpreting<T>(_ context: Context, _ body: () throws -> T) throws -> T {
+        do {
+            return try body()
+        } catch let error as SQLiteError where error.isInterrupt {
+            if context.interrupts.isInterrupted { throw CommandError(.failed, "stopped") }
+            throw CommandError(
+                .failed, "not done within \(CellText.isk(timeLimit)) s", mend: "give it longer with --time-limit")
+        }
+    }
+}
