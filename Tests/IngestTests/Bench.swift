@@ -1,0 +1,92 @@
+import ESI
+import Foundation
+import HTTP
+import Ingest
+import SQLite
+import Sandbox
+import Warehouse
+
+/// A sandbox, a folder and a clock that follows the sandbox's: what an ingest needs.
+final class Workbench: Sendable {
+    let server: SandboxServer
+    let folder: String
+    let http = Client()
+    let settings: Settings
+    let userFolder: String
+
+    var warehousePath: String { folder + "/warehouse.sqlite" }
+
+    init(
+        size: Universe.Size = .tiny, seed: UInt64 = 1, regions: [Int64] = [10_000_002], replay: Replay? = nil
+    ) async throws {
+        folder = NSTemporaryDirectory() + "esiwh-\(UUID().uuidString)"
+        userFolder = folder + "/sql"
+        try FileManager.default.createDirectory(atPath: userFolder + "/datasets", withIntermediateDirectories: true)
+        let universe = Universe(size: size, seed: seed, start: 1_790_510_400)
+        server = try await SandboxServer(universe: universe, replay: replay)
+        settings = Settings(
+            owners: [.init(kind: "character", id: 90_000_001), .init(kind: "corporation", id: 98_000_001)],
+            regions: .some(regions))
+    }
+
+    var catalogue: Catalogue { Catalogue(Library(userFolder: userFolder)) }
+
+    func ingestor(
+        _ names: [String] = [], force: Bool = false, conditions: [IngestOptions.Condition] = [],
+        transport: Transport? = nil, report: @escaping @Sendable (IngestEvent) -> Void = { _ in }
+    ) async throws -> Ingestor {
+        var options = IngestOptions()
+        options.datasets = names
+        options.force = force
+        options.conditions = conditions
+        let now = await server.now
+        let clock = Clock(
+            now: { Double(now) }, sleep: { [server] in await server.advance(max(Int($0.rounded(.up)), 1)) })
+        let cache = try ResponseCache(path: folder + "/cache.sqlite")
+        let (url, transport) = (server.url, transport ?? http.transport)
+        return try await Ingestor(
+            path: warehousePath, catalogue: catalogue, settings: settings, options: options, now: Int64(now), url: url,
+            makeClient: { offset in
+                ESIClient(
+                    try ESIConfiguration(url: url, contact: nil, version: "test"), transport: transport, cache: cache,
+                    clock: clock, chance: Chance { 0.5 }, serverOffset: offset)
+            }, report: report)
+    }
+
+    @discardableResult
+    func ingest(_ names: [String] = [], force: Bool = false) async throws -> IngestSummary {
+        try await ingestor(names, force: force).run()
+    }
+
+    func session(asOf: Int64? = nil) throws -> Session {
+        try Session(path: warehousePath, catalogue: catalogue, settings: settings, asOf: asOf)
+    }
+
+    func rows(_ sql: String, asOf: Int64? = nil) throws -> [[Value]] {
+        try session(asOf: asOf).prepare(sql).rows()
+    }
+
+    func value(_ sql: String, asOf: Int64? = nil) throws -> Value? { try rows(sql, asOf: asOf).first?.first }
+
+    func stop() async {
+        await server.stop()
+        http.shutdown()
+        try? FileManager.default.removeItem(atPath: folder)  // a folder left behind is no failure of the test
+    }
+}
+
+/// Runs `body` with a workbench and cleans up behind it.
+func withWorkbench<T>(
+    size: Universe.Size = .tiny, seed: UInt64 = 1, regions: [Int64] = [10_000_002], replay: Replay? = nil,
+    _ body: (Workbench) async throws -> T
+) async throws -> T {
+    let bench = try await Workbench(size: size, seed: seed, regions: regions, replay: replay)
+    do {
+        let result = try await body(bench)
+        await bench.stop()
+        return result
+    } catch {
+        await bench.stop()
+        throw error
+    }
+}
