@@ -50,14 +50,51 @@ import Testing
         #expect(none.err == "esiwh: no stored file \"nobody\"; `esiwh sql list` names them all\n")
     }
 
-    @Test func aFaultyFileIsNamedWithItsLine() async throws {
+    @Test(arguments: [
+        (
+            "title: Mine\ncolour: red", "SELECT 1",
+            "3: unknown key \"colour\" in a report; "
+                + "known are columns, description, engine, parameters, title"
+        ),
+        ("title: Mine", "SELECT 1,\n  colour FROM runs", "5: no such column: colour"),
+        (
+            "title: Mine", "SELECT :type_id",
+            "1: the SQL names :type_id, which is not declared; declare it in parameters"
+        ),
+        (
+            "title: Mine\nparameters: { a: { type: integer } }", "SELECT 1",
+            "3: the SQL does not name :a; use it, or take it out"
+        ),
+        (
+            "title: Mine\ncolumns: { price: isk }", "SELECT id, command FROM runs",
+            "3: the result has no column price; it has id, command"
+        ),
+        ("title: Mine", "SELECT 1 AS a, 2 AS a", "1: two columns are called a; rename one with AS"),
+        (
+            "title: Mine", "SELECT unixepoch('now')",
+            "4: unixepoch(…) asks the machine's clock; "
+                + "write as_of(), the moment that the data are of"
+        ),
+        ("title: Mine", "SELECT 1; SELECT 2", "4: more than one statement"),
+    ])
+    func aFaultyReportIsNamedWithItsLine(frontMatter: String, sql: String, expected: String) async throws {
         let folder = try TemporaryFolder()
-        try folder.write("/*---\ntitle: Mine\ncolour: red\n---*/\nSELECT 1\n", to: "sql/reports/mine.sql")
-        let run = await Run(["sql", "check", "--home", folder.path])
+        try folder.write("/*---\n\(frontMatter)\n---*/\n\(sql)\n", to: "sql/reports/mine.sql")
+        let run = await Run(["sql", "check"], home: folder)
         #expect(run.status == .badData)
-        #expect(
-            run.err == "esiwh: \(folder.path)/sql/reports/mine.sql:3: unknown key \"colour\" in a report; "
-                + "known are columns, description, engine, parameters, title\n")
+        #expect(run.err == "esiwh: \(folder.path)/sql/reports/mine.sql:\(expected)\n")
+    }
+
+    @Test func aFolderOfOnesOwnIsCheckedBesideTheShippedFiles() async throws {
+        let folder = try TemporaryFolder()
+        try folder.write(
+            "/*---\ntitle: Mine\n---*/\nCREATE VIEW mine AS SELECT colour FROM runs\n", to: "other/views/mine.sql")
+        let run = await Run(["sql", "check", folder.path + "/other"], home: folder)
+        #expect(run.status == .badData)
+        #expect(run.err == "esiwh: \(folder.path)/other/views/mine.sql:1: no such column: colour\n")
+        let fine = await Run(["sql", "check"], home: folder)
+        #expect(fine.status == .done)
+        #expect(fine.err.hasSuffix(" files, no fault\n"))
     }
 
     @Test func aClockThatCannotBeReadIsAFaultOfTheConfiguration() async {

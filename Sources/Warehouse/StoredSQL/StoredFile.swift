@@ -139,5 +139,10 @@ public struct StoredFile: Sendable, Equatable {
         guard body.contains(where: { !$0.isWhitespace }) else {
             throw FileError(file: shownPath, line: bodyLine, message: "no SQL", mend: "write it below ---*/")
         }
+        if let found = ClockWords.first(in: body) {
+            throw error(
+                atOffset: found.offset, "\(found.words) asks the machine's clock",
+                mend: "write as_of(), the moment that the data are of")
+        }
     }
 }

@@ -81,10 +81,10 @@ struct SQLCheck: Command {
     @OptionGroup(title: "Common options") var common: CommonOptions
 
     func run(in context: Context) throws -> CommandStatus {
-        let catalogue = Catalogue(Library(userFolder: dir ?? context.paths.sql))
-        for fault in catalogue.faults { try context.complain("\(fault)") }
-        guard catalogue.faults.isEmpty else { return .badData }
-        try context.note("\(catalogue.library.files.count) files, no fault")
+        let check = try StoredCheck(Library(userFolder: dir ?? context.paths.sql), now: context.clock.now)
+        for fault in check.faults { try context.complain("\(fault)") }
+        guard check.faults.isEmpty else { return .badData }
+        try context.note("\(check.library.files.count) files, no fault")
         return .done
     }
 }

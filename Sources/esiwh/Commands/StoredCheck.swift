@@ -1,0 +1,83 @@
+internal import Rules
+internal import SQLite
+internal import Warehouse
+
+/// Holds every stored file against what it declares and against the tables, without a warehouse.
+struct StoredCheck {
+    let library: Library
+    private(set) var faults: [FileError]
+    private let session: Session
+
+    init(_ library: Library, now: Int64) throws {
+        self.library = library
+        let catalogue = Catalogue(library)
+        let book = RuleBook(library)
+        faults = catalogue.faults + book.faults
+        session = try Session(inMemory: catalogue, now: now)
+        let views = book.rules.compactMap { rule -> Session.View? in
+            // A rule whose defaults do not fit is a fault of its file, found when it was read.
+            (try? rule.sql(settings: [:], now: now)).map { .init(name: rule.viewName, sql: $0) }
+        }
+        session.makeViews(views)
+        for file in library.files {
+            do throws(FileError) {
+                try check(file, book)
+            } catch {
+                if !faults.contains(error) { faults.append(error) }
+            }
+        }
+    }
+
+    private func check(_ file: StoredFile, _ book: RuleBook) throws(FileError) {
+        switch file.kind {
+        case .dataset:
+            guard let each = session.catalogue.dataset(file.name)?.each else { return }
+            do throws(SQLiteError) {
+                _ = try session.connection.prepare(each)
+            } catch {
+                throw file.error(at: "each", "its query does not run: \(error.message)")
+            }
+        case .view:
+            try prepare(file, "SELECT * FROM \"\(file.name)\"", isBody: false)
+        case .report:
+            try check(file, parameters: try Parameter.all(of: file), key: [])
+        case .rule:
+            guard let rule = book.rule(file.name) else { return }
+            try check(file, parameters: rule.parameters, key: rule.key)
+        }
+    }
+
+    private func check(_ file: StoredFile, parameters: [Parameter], key: [String]) throws(FileError) {
+        let query = try prepare(file, file.body, isBody: true)
+        let named = query.statement.parameterNames.compactMap { $0 }
+        for name in named where !parameters.contains(where: { $0.name == name }) {
+            throw file.error(
+                at: "parameters", "the SQL names :\(name), which is not declared", mend: "declare it in parameters")
+        }
+        for parameter in parameters where !named.contains(parameter.name) {
+            throw file.error(
+                at: "parameters", "the SQL does not name :\(parameter.name)", mend: "use it, or take it out")
+        }
+        let columns = query.columns.map(\.name)
+        for column in try file.columnKinds().map(\.name) where !columns.contains(column) {
+            throw file.error(
+                at: "columns", "the result has no column \(column)", mend: "it has \(columns.joined(separator: ", "))")
+        }
+        for column in key where !columns.contains(column) {
+            throw file.error(
+                at: "key", "the result has no column \(column)", mend: "it has \(columns.joined(separator: ", "))")
+        }
+        if let twice = columns.first(where: { name in columns.count { $0 == name } > 1 }) {
+            throw file.error("two columns are called \(twice)", mend: "rename one with AS")
+        }
+    }
+
+    @discardableResult
+    private func prepare(_ file: StoredFile, _ sql: String, isBody: Bool) throws(FileError) -> Query {
+        do throws(SQLiteError) {
+            return try session.prepare(sql)
+        } catch {
+            throw isBody ? file.error(atOffset: error.offset ?? 0, error.message) : file.error(error.message)
+        }
+    }
+}
