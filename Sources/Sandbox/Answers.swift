@@ -42,7 +42,8 @@ struct Answers: Sendable {
         switch (method, parts.first ?? "", parts.last ?? "") {
         case ("GET", "markets", "orders"): .timed(Market.step)
         case ("GET", "markets", "prices"): .timed(3600)
-        case ("GET", "contracts", _) where parts.count == 4: .timed(parts[2] == "bids" ? 300 : 3600)
+        // Items are cached from when they are first asked for, so those of a contract that the board shows are there.
+        case ("GET", "contracts", _) where parts.count == 4: .timed(parts[2] == "bids" ? 300 : ContractBoard.step)
         case ("GET", "contracts", _): .timed(ContractBoard.step)
         case ("GET", "universe", _): .daily
         case ("GET", "status", _): .timed(30)
