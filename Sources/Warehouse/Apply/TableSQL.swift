@@ -1,4 +1,7 @@
 /// The statements that keep a dataset's table and its history.
+///
+/// Those that write say OR FAIL: one that fails ends the whole transaction anyway, so SQLite need not copy each page for
+/// undoing that statement alone.
 struct TableSQL {
     let dataset: Dataset
     /// The columns that an answer gives, in the order of a decoded row's cells.
@@ -6,58 +9,52 @@ struct TableSQL {
     /// Indexes into `fields` of the key that tells a partition's rows apart.
     let rowKey: [Int]
 
+    /// A partition's rows in key order: the fields, then `valid_from`.
+    let scan: String
+    /// Bound: the path parameters, the fields, `valid_from`.
+    let insert: String
+    /// Bound: `valid_to`, then the row.
+    let close: String
+    /// Bound: the row.
+    let delete: String
+    /// Whether a row ever had a version that ended.
+    let hasHistory: String
+    private let table: String
+    /// Bound: the partition's values, then the row key's.
+    private let ofRow: String
+
     init(_ dataset: Dataset) {
         self.dataset = dataset
-        fields = dataset.columns.filter { !$0.isPathParameter }
-        rowKey = dataset.rowKey.compactMap { key in
-            dataset.columns.filter { !$0.isPathParameter }.firstIndex { $0.name == key }
-        }
-    }
-
-    private var table: String { "main.\(quoted(dataset.name))" }
-    private var history: String { "main.\(quoted(dataset.historyName))" }
-    private var isOfPartition: String { conjunction(dataset.partitionColumns) }
-    /// Bound: the partition's values, then the row key's.
-    private var isRow: String { conjunction(dataset.partitionColumns + dataset.rowKey) }
-    private var columns: String { list(dataset.columns.map(\.name) + ["valid_from"]) }
-
-    /// A partition's rows in key order: the fields, then `valid_from`.
-    var scan: String {
-        let order = rowKey.isEmpty ? "" : " ORDER BY \(list(dataset.rowKey))"
-        return "SELECT \(list(fields.map(\.name) + ["valid_from"])) FROM \(table)\(condition(isOfPartition))\(order)"
-    }
-
-    /// Bound: the path parameters, the fields, `valid_from`.
-    var insert: String {
+        let fields = dataset.columns.filter { !$0.isPathParameter }
+        self.fields = fields
+        rowKey = dataset.rowKey.compactMap { key in fields.firstIndex { $0.name == key } }
+        let (table, history) = ("main.\(quoted(dataset.name))", "main.\(quoted(dataset.historyName))")
+        let ofRow = Self.condition(dataset.partitionColumns + dataset.rowKey)
+        let columns = Self.list(dataset.columns.map(\.name) + ["valid_from"])
+        let order = rowKey.isEmpty ? "" : " ORDER BY \(Self.list(dataset.rowKey))"
+        let scanned = Self.list(fields.map(\.name) + ["valid_from"])
+        scan = "SELECT \(scanned) FROM \(table)\(Self.condition(dataset.partitionColumns))\(order)"
         let names = dataset.columns.filter(\.isPathParameter).map(\.name) + fields.map(\.name) + ["valid_from"]
-        return "INSERT INTO \(table) (\(list(names))) VALUES (\(list(names.map { _ in "?" }, quoting: false)))"
-    }
-
-    /// Bound: `valid_to`, then the row.
-    var close: String {
-        "INSERT INTO \(history) (\(columns), valid_to) SELECT \(columns), ? FROM \(table)\(condition(isRow))"
+        let marks = names.map { _ in "?" }.joined(separator: ", ")
+        insert = "INSERT OR FAIL INTO \(table) (\(Self.list(names))) VALUES (\(marks))"
+        close = "INSERT OR FAIL INTO \(history) (\(columns), valid_to) SELECT \(columns), ? FROM \(table)\(ofRow)"
+        delete = "DELETE FROM \(table)\(ofRow)"
+        hasHistory = "SELECT 1 FROM \(history)\(ofRow) LIMIT 1"
+        self.table = table
+        self.ofRow = ofRow
     }
 
     /// Bound: the changed fields in order, `valid_from`, then the row. Naming only what changed spares the indexes.
     func update(_ changed: [Int]) -> String {
         let names = changed.map { fields[$0].name } + ["valid_from"]
-        return "UPDATE \(table) SET \(names.map { quoted($0) + " = ?" }.joined(separator: ", "))\(condition(isRow))"
+        return "UPDATE OR FAIL \(table) SET \(names.map { quoted($0) + " = ?" }.joined(separator: ", "))\(ofRow)"
     }
 
-    var delete: String { "DELETE FROM \(table)\(condition(isRow))" }
+    private static func list(_ names: [String]) -> String { names.map(quoted).joined(separator: ", ") }
 
-    /// Whether a row ever had a version that ended.
-    var hasHistory: String { "SELECT 1 FROM \(history)\(condition(isRow)) LIMIT 1" }
-
-    private func list(_ names: [String], quoting: Bool = true) -> String {
-        names.map { quoting ? quoted($0) : $0 }.joined(separator: ", ")
+    private static func condition(_ names: [String]) -> String {
+        names.isEmpty ? "" : " WHERE " + names.map { quoted($0) + " = ?" }.joined(separator: " AND ")
     }
-
-    private func conjunction(_ names: [String]) -> String {
-        names.map { quoted($0) + " = ?" }.joined(separator: " AND ")
-    }
-
-    private func condition(_ text: String) -> String { text.isEmpty ? "" : " WHERE " + text }
 }
 
 /// A name as SQL writes it whatever it holds.

@@ -10,6 +10,8 @@ struct TableWriter {
     private let pathValues: [Value]
     /// The versions closed: first and last `version_id`.
     private(set) var versions: ClosedRange<Int64>?
+    /// The statement that closes a version, held for all rows.
+    private var closing: Statement?
 
     init(_ sql: TableSQL, _ snapshot: Snapshot, _ connection: Connection) {
         self.sql = sql
@@ -57,11 +59,14 @@ struct TableWriter {
     }
 
     private mutating func change(_ changes: [Difference.Change]) throws {
+        // Held for all rows: most changes are of the same few sets of fields.
+        var updates: [[Int]: Statement] = [:]
         for change in changes {
             let page = snapshot.pages[Int(change.row.page)]
             let key = sql.rowKey.map { page.value(Int(change.row.row), $0) }
             if change.closes { try close(key) }
-            let update = try connection.cached(sql.update(change.fields))
+            let update = try updates[change.fields] ?? connection.cached(sql.update(change.fields))
+            if updates.count < 16 { updates[change.fields] = update }
             var index: Int32 = 1
             for field in change.fields {
                 try bind(page, Int(change.row.row), field, update, index)
@@ -86,7 +91,8 @@ struct TableWriter {
     }
 
     private mutating func close(_ key: [Value]) throws {
-        let close = try connection.cached(sql.close)
+        let close = try closing ?? connection.cached(sql.close)
+        closing = close
         try close.bind([.integer(snapshot.observedAt)] + partition + key)
         try close.run()
         let version = connection.lastInsertRowID

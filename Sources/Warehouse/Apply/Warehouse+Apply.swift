@@ -23,8 +23,9 @@ extension Warehouse {
         try connection.transaction {
             try snapshots.map { snapshot in
                 do {
-                    return try connection.savepoint { try apply(snapshot, run) }
+                    return try apply(snapshot, run)
                 } catch let error as DecodeError {
+                    // Found while its rows were put in order, before any of it was written.
                     let attempt = Attempt(.failed, reason: "\(error)")
                     try record(attempt, snapshot.facts, run: run)
                     return attempt
