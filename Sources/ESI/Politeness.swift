@@ -64,6 +64,27 @@ public struct Politeness: Sendable {
         var strikes = 0
         var isKnown = false
         var isProbing = false
+        /// When `remaining` was told.
+        var toldAt: Double = 0
+        /// What answers cost, and when: it comes back one window later (ESI.md A5).
+        var spent: [(at: Double, tokens: Int)] = []
+
+        /// When the next request may go; nil: now. A tenth is left alone: other programs may spend it, and any request
+        /// under way may cost what an error does.
+        func nextSend(at now: Double) -> Double? {
+            let needed = limit / 10 + (inFlight + 1) * Politeness.highestCost
+            var estimate = remaining
+            if estimate >= needed { return nil }
+            for spending in spent where spending.at + window > toldAt {
+                estimate += spending.tokens
+                guard estimate >= needed else { continue }
+                let back = spending.at + window
+                return back <= now ? nil : back
+            }
+            // Somebody else spent it: look now and then, alone.
+            let look = lastSent + window * Double(Politeness.highestCost) / Double(max(limit, 1))
+            return inFlight == 0 && look <= now ? nil : max(look, now + 1)
+        }
     }
 
     private struct Circuit {
@@ -133,11 +154,7 @@ public struct Politeness: Sendable {
         // Nothing is known at the start, or right behind a 429: the first answer tells.
         if (!bucket.isKnown || bucket.isProbing) && bucket.inFlight > 0 { return now + 60 }
         guard bucket.isKnown else { return nil }
-        let reserve = max(bucket.limit / 10, 2)
-        if bucket.remaining - bucket.inFlight * 2 > reserve { return nil }
-        // Low: spread over the window. A token comes back one window after it was spent.
-        let next = bucket.lastSent + bucket.window * 2 / Double(max(bucket.limit, 2))
-        return next <= now ? nil : next
+        return bucket.nextSend(at: now)
     }
 
     /// Errors that are left alone: others on the same address share the budget.
@@ -239,8 +256,12 @@ public struct Politeness: Sendable {
             bucket.limit = limit.tokens
             bucket.window = limit.window
         }
+        bucket.spent.removeAll { $0.at + bucket.window <= now }
+        let cost = Self.cost(answer.status)
+        if cost > 0 { bucket.spent.append((now, cost)) }
         if let remaining = answer.tokensRemaining {
             bucket.remaining = remaining
+            bucket.toldAt = now
             bucket.isKnown = true
         } else if answer.status > 0, !bucket.isKnown {
             // A peer without buckets: nothing to spend.
@@ -248,7 +269,7 @@ public struct Politeness: Sendable {
             bucket.remaining = 12_000
             bucket.isKnown = true
         } else if bucket.isKnown {
-            bucket.remaining -= Self.cost(answer.status)
+            bucket.remaining -= cost
         }
         if answer.status == 429 {
             bucket.strikes += 1
@@ -260,6 +281,8 @@ public struct Politeness: Sendable {
         }
         buckets[key] = bucket
     }
+
+    static let highestCost = 5
 
     /// Tokens that an answer costs.
     public static func cost(_ status: Int) -> Int {
