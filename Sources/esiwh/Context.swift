@@ -69,6 +69,15 @@ final class Context {
         try writer.end()
     }
 
+    /// The title of one of several results, in formats for people.
+    func writeHeading(_ text: String, _ format: OutputFormat) throws {
+        switch format {
+        case .markdown: try out.write("## \(text)\n\n")
+        case .html: try out.write("<h2>\(HTMLWriter.escaped(text))</h2>\n")
+        default: try out.write("\(text)\n\n")
+        }
+    }
+
     /// Variables belong to everybody, so an unknown one is no error; one that nearly has a name of ours is a slip.
     private func noteNearMisses() {
         let known = ConfigurationKey.all.map(\.environmentName) + ["ESIWH_HOME", "ESIWH_NOW", "ESIWH_KEY"]

@@ -13,7 +13,7 @@ extension CommandStatus {
         case is FileError: self = .badData
         case let error as SQLiteError: self = Self(of: error)
         case is ESIConfigurationError: self = .badConfiguration
-        case is IngestUsageError: self = .usage
+        case is IngestUsageError, is TableUsageError: self = .usage
         case is IngestLock.Held: self = .tryLater
         case is HTTPError: self = .unavailable
         case let error as WarehouseError: self = Self(of: error)

@@ -22,8 +22,9 @@ struct Esiwh: ParsableCommand {
             """,
         version: version,
         groupedSubcommands: [
-            CommandGroup(name: "Warehouse", subcommands: [Init.self, IngestCommand.self, Backup.self]),
-            CommandGroup(name: "Reading", subcommands: [QueryCommand.self, RulesCommand.self]),
+            CommandGroup(name: "Warehouse", subcommands: [Init.self, IngestCommand.self, Status.self, Backup.self]),
+            CommandGroup(
+                name: "Reading", subcommands: [QueryCommand.self, History.self, Diff.self, RulesCommand.self]),
             CommandGroup(name: "Tools", subcommands: [SQL.self, Cache.self, Completions.self]),
         ])
 }

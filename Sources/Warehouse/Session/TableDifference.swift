@@ -18,6 +18,12 @@ public struct TableDifference: Sendable {
         public var old: Value?
         /// At the later moment; nil for a removed row.
         public var new: Value?
+
+        public init(column: String, old: Value?, new: Value?) {
+            self.column = column
+            self.old = old
+            self.new = new
+        }
     }
 
     public var dataset: Dataset

@@ -67,11 +67,7 @@ struct RulesRun: Command {
         for (index, verdicts) in found.enumerated() {
             if index > 0 { try context.out.write("\n") }
             let heading = "\(verdicts.rule): \(book.rule(verdicts.rule)?.title ?? "")"
-            switch output.format {
-            case .markdown: try context.out.write("## \(heading)\n\n")
-            case .html: try context.out.write("<h2>\(HTMLWriter.escaped(heading))</h2>\n")
-            default: try context.out.write("\(heading)\n\n")
-            }
+            try context.writeHeading(heading, output.format)
             try write(verdicts, context)
         }
     }

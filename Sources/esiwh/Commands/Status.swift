@@ -1,0 +1,130 @@
+internal import ArgumentParser
+internal import FoundationEssentials
+internal import SQLite
+internal import Warehouse
+
+struct Status: Command {
+    enum Section: String, CaseIterable, ExpressibleByArgument {
+        case datasets, problems, runs, files
+    }
+
+    static let configuration = CommandConfiguration(
+        abstract: "Show how fresh the warehouse is, what failed and when it is tried again, the last runs, and sizes.",
+        discussion: """
+            Formats other than table, markdown and html write one section, datasets unless another is named.
+
+              esiwh status --human
+              esiwh status --section problems --format json
+            """)
+
+    @Option(help: "Only this section: datasets, problems, runs or files.") var section: Section?
+    @OptionGroup var output: FormatOptions
+    @OptionGroup(title: "Common options") var common: CommonOptions
+
+    func run(in context: Context) throws -> CommandStatus {
+        let session = try context.session(asOf: nil).session
+        let sections = section.map { [$0] } ?? (output.format.isForPeople ? Section.allCases : [.datasets])
+        for (index, section) in sections.enumerated() {
+            let (columns, rows) = try content(section, session, context)
+            if sections.count > 1 {
+                if index > 0 { try context.out.write("\n") }
+                try context.writeHeading(section.rawValue, output.format)
+            }
+            var writer = output.format.writer(to: context.out, human: output.style(context))
+            try writer.begin(columns)
+            for row in rows { try writer.row(row) }
+            try writer.end()
+        }
+        return .done
+    }
+
+    private typealias Content = (columns: [OutputColumn], rows: [[Value]])
+
+    private func content(_ section: Section, _ session: Session, _ context: Context) throws -> Content {
+        switch section {
+        case .datasets: try datasets(session, context.clock.now)
+        case .problems: try problems(session)
+        case .runs: try runs(session)
+        case .files: files(context)
+        }
+    }
+
+    /// Every dataset in force, also those that nothing was asked of yet.
+    private func datasets(_ session: Session, _ now: Int64) throws -> Content {
+        let columns =
+            ["dataset", "partitions", "expired", "problems"].map { OutputColumn($0) }
+            + ["oldest", "newest", "next_expiry"].map { OutputColumn($0, .timestamp) }
+            + ["rows", "old_versions"].map { OutputColumn($0) }
+        let statement = try session.connection.prepare(
+            """
+            SELECT count(*), coalesce(sum(expires_at <= ?2), 0),
+                coalesce(sum(outcome IN ('failed', 'partial', 'absent', 'stale')), 0),
+                min(observed_at), max(observed_at), min(CASE WHEN expires_at > ?2 THEN expires_at END)
+            FROM partitions WHERE dataset = ?1 AND active
+            """)
+        let rows = try session.catalogue.datasets.map { dataset -> [Value] in
+            statement.reset()
+            try statement.bind([.text(dataset.name), .integer(now)])
+            guard try statement.step() else { return [] }
+            var row = [Value.text(dataset.name)] + statement.row
+            // What is asked once, or seldom, does not expire.
+            if dataset.lifetime != .changing { (row[2], row[6]) = (0, .null) }
+            return row + (try sizes(dataset, session))
+        }
+        return (columns, rows)
+    }
+
+    /// Rows now, and versions that were superseded; NULL while a new file has no table yet.
+    private func sizes(_ dataset: Dataset, _ session: Session) throws -> [Value] {
+        let present = try session.connection.value(
+            "SELECT 1 FROM sqlite_schema WHERE name = ?", [.text(dataset.historyName)])
+        guard present != nil else { return [.null, .null] }
+        // Version numbers are given in order: counting millions of them would cost seconds.
+        let sql = """
+            SELECT (SELECT count(*) FROM \(dataset.name)),
+                (SELECT coalesce(max(version_id) - min(version_id) + 1, 0) FROM \(dataset.historyName))
+            """
+        return try session.connection.query(sql).first ?? [.null, .null]
+    }
+
+    private func problems(_ session: Session) throws -> Content {
+        let rows = try session.connection.query(
+            """
+            SELECT dataset, partition, outcome, reason, observed_at, expires_at FROM partitions
+            WHERE active AND outcome IN ('failed', 'partial', 'absent', 'stale') ORDER BY dataset, partition
+            """)
+        let columns =
+            ["dataset", "partition", "outcome", "reason"].map { OutputColumn($0, .text) }
+            + ["observed_at", "next_try"].map { OutputColumn($0, .timestamp) }
+        return (columns, rows)
+    }
+
+    private func runs(_ session: Session) throws -> Content {
+        let rows = try session.connection.query(
+            """
+            SELECT id, command, started_at, ended_at, coalesce(outcome, 'unfinished'), requests, bytes
+            FROM runs ORDER BY id DESC LIMIT 5
+            """)
+        let columns = [
+            OutputColumn("run"), OutputColumn("command", .text), OutputColumn("started_at", .timestamp),
+            OutputColumn("ended_at", .timestamp), OutputColumn("outcome", .text), OutputColumn("requests"),
+            OutputColumn("bytes"),
+        ]
+        return (columns, rows)
+    }
+
+    private func files(_ context: Context) -> Content {
+        let paths = [context.paths.warehouse, context.paths.warehouse + "-wal", context.paths.cache]
+        let rows = paths.compactMap { path -> [Value]? in
+            guard let size = Self.size(path) else { return nil }
+            return [.text(path), .integer(size)]
+        }
+        return ([OutputColumn("file", .text), OutputColumn("bytes")], rows)
+    }
+
+    /// nil where there is no such file.
+    private static func size(_ path: String) -> Int64? {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        return (attributes?[.size] as? any BinaryInteger).map { Int64($0) }
+    }
+}
