@@ -25,7 +25,8 @@ public final class SandboxServer: Sendable {
         let exchange = Exchange(answers: Answers(universe: universe), state: state, replay: replay)
         let control = Control(universe: universe, state: state)
         let server = HTTPServer(
-            address: try .inet(ip4: "127.0.0.1", port: port), timeout: 120, logger: .disabled,
+            address: try .inet(ip4: "127.0.0.1", port: port), timeout: 120,
+            pool: PromptPool(pool: HTTPServer.defaultPool()), logger: .disabled,
             handler: ClosureHTTPHandler { request in
                 let ask = try await Exchange.Ask(request)
                 if let reply = await control.reply(to: ask) { return await reply.response() }
