@@ -146,10 +146,11 @@ final class Loop: Sendable {
             }
             for letter in mail { handle(letter, &transfers, &ids, &cancelledEarly) }
             if isClosed { break }
+            // A transfer that ends makes room for one that waited for its connection.
             var running: Int32 = 0
-            curl_multi_perform(multi, &running)
-            finishDone(&transfers, &ids)
-            curl_multi_poll(multi, nil, 0, 60_000, nil)
+            repeat { curl_multi_perform(multi, &running) } while finishDone(&transfers, &ids)
+            // Idle, only mail can bring work; else libcurl is looked after at least twice a second.
+            curl_multi_poll(multi, nil, 0, transfers.isEmpty ? 60_000 : 500, nil)
         }
         for (_, transfer) in transfers {
             curl_multi_remove_handle(multi, transfer.easy)
@@ -187,10 +188,12 @@ final class Loop: Sendable {
         }
     }
 
+    /// Answers what has ended; whether anything had.
     private func finishDone(
         _ transfers: inout [UInt64: Transfer], _ ids: inout [UnsafeMutableRawPointer: UInt64]
-    ) {
+    ) -> Bool {
         var left: Int32 = 0
+        var hasEnded = false
         while let message = curl_multi_info_read(multi, &left) {
             guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle else { continue }
             // Read before the handle is removed: the message lives in it.
@@ -200,6 +203,8 @@ final class Loop: Sendable {
                 continue
             }
             transfer.finish(result)
+            hasEnded = true
         }
+        return hasEnded
     }
 }
