@@ -91,7 +91,10 @@ struct IngestCommand: Command {
             switch event {
             case .began(let dataset, let partitions):
                 progress = ProgressLine(now: context.clock.precise)
-                if common.verbose { try context.note("\(dataset): \(partitions) to ask") }
+                if common.verbose {
+                    try context.note("\(dataset): \(partitions) to ask")
+                    try context.err.flush()
+                }
             case .advanced(let dataset, let done, let total) where context.showsProgress:
                 let text = progress.update(
                     done: done, total: total, label: dataset, width: context.width, now: context.clock.precise)
@@ -124,7 +127,9 @@ struct IngestCommand: Command {
             let untold = line.untold
             if untold > 0 { try context.note("\(line.dataset): \(untold) more; esiwh status shows why") }
         }
-        try context.note("\(summary.requests) requests, \(summary.bytes) bytes")
+        try context.note(
+            "\(summary.requests) request\(summary.requests == 1 ? "" : "s"), \(HumanStyle.bytes(summary.bytes)) received"
+        )
         if summary.isCancelled { try context.complain("stopped; what was whole is kept") }
         return summary.isCancelled || summary.isIncomplete ? .partial : .done
     }

@@ -38,6 +38,17 @@ struct HumanStyle {
         }
     }
 
+    /// `9.6 MiB`
+    static func bytes(_ count: Int) -> String {
+        if count < 1024 { return "\(count) B" }
+        var size = Double(count) / 1024
+        for unit in ["KiB", "MiB"] {
+            if size < 1023.95 { return fixed((size * 10).rounded() / 10, 2).dropLast() + " " + unit }
+            size /= 1024
+        }
+        return fixed((size * 10).rounded() / 10, 2).dropLast() + " GiB"
+    }
+
     /// A number with so many decimals, rounded half away from zero.
     static func fixed(_ value: Double, _ decimals: Int) -> String {
         guard value.magnitude < 1e15 else { return CellText.real(value) }
