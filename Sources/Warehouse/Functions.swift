@@ -12,6 +12,8 @@ enum Functions {
             ScalarFunction("tick_up", argumentCount: 1) { try price($0[0], Ticks.up) })
         try connection.register(
             ScalarFunction("tick_down", argumentCount: 1) { try price($0[0], Ticks.down) })
+        try connection.register(
+            ScalarFunction("compare_ratios", argumentCount: 4) { try compareRatios($0) })
     }
 
     struct NotAnAmount: Error, CustomStringConvertible {
@@ -36,6 +38,20 @@ enum Functions {
             return .integer(whole)
         case .text, .blob: throw NotAnAmount(description: "cents takes a number")
         }
+    }
+
+    /// `compare_ratios(a, b, c, d)`: the sign of a/b - c/d for whole numbers, exact where a product would pass 64 bits;
+    /// b and d must be positive. NULL where one of the four is.
+    static func compareRatios(_ values: [Value]) throws -> Value {
+        if values.contains(.null) { return .null }
+        let numbers = values.compactMap(\.integer)
+        guard numbers.count == 4, numbers[1] > 0, numbers[3] > 0 else {
+            throw NotAnAmount(description: "compare_ratios takes whole numbers, with positive divisors")
+        }
+        let left = numbers[0].multipliedFullWidth(by: numbers[3])
+        let right = numbers[2].multipliedFullWidth(by: numbers[1])
+        if left == right { return 0 }
+        return (left.high, left.low) < (right.high, right.low) ? -1 : 1
     }
 
     private static func price(_ value: Value, _ next: (Int64) -> Int64) throws -> Value {

@@ -2,18 +2,44 @@
 title: Own public contracts that are outbid
 description: |
   Judges each live own contract that sells (or auctions with a buyout) or wants to buy one kind of item, against the
-  live public contracts of others for the same. No row for couriers, loans, swaps, gifts, expired contracts, and
-  auctions without a buyout. `unknown` where the answer is not known: never `clear` instead.
+  live public contracts of others for that kind alone: a sale by ISK per item, original or run, a purchase by the ISK
+  offered for one. Auctions count at their buyout. No row for couriers, loans, swaps, gifts, expired contracts, and
+  auctions without a buyout. `unknown` where the answer is not known, never `clear` instead; `reason` says why. `ahead`
+  counts the better rivals; friends are no rivals and are counted apart. `delta` is what a unit of the best rival
+  is better by, negative where it is worse. An alliance of `friends` is not told by ESI's contracts and has no effect.
 key: [contract_id]
 parameters:
   scope:
     type: text
     default: region
     values: [region, location]
-    description: Where a rival must be, the contract's region or its very station
+    description: where a rival must be, in the contract's region or at its very station or structure
+  blueprints:
+    type: text
+    default: at_least
+    values: [at_least, exact]
+    description: whether a blueprint of better efficiency is a rival too, or only one of the same
+  min_delta:
+    type: isk
+    default: 0
+    minimum: 0
+    description: by how much ISK a unit a rival must be better before it counts
+  min_delta_percent:
+    type: real
+    default: 0
+    minimum: 0
+    maximum: 100
+    description: the same as a share of the own unit price
+  max_age:
+    type: integer
+    default: 24
+    minimum: 1
+    maximum: 8760
+    description: how many hours a region's list may lie behind the newest, or the moment asked for, and still be believed
 columns:
   unit_price: isk
   rival_unit_price: isk
+  second_unit_price: isk
   delta: isk
   date_expired: timestamp
   rival_date_expired: timestamp
@@ -21,221 +47,222 @@ columns:
 ---*/
 WITH
 own AS MATERIALIZED (
-    SELECT
-        c.region_id, c.contract_id, c.type, c.title, c.start_location_id, c.date_expired,
-        coalesce(cents(c.price), 0) AS price, coalesce(cents(c.reward), 0) AS reward,
-        coalesce(cents(c.buyout), 0) AS buyout
-    FROM own_contracts AS c
-    WHERE c.type IN ('item_exchange', 'auction') AND c.date_expired > as_of()
+    SELECT c.*
+    FROM own_contracts AS o
+    CROSS JOIN live_contracts AS c
+    WHERE c.region_id = o.region_id AND c.contract_id = o.contract_id
+      AND (c.type = 'item_exchange' OR (c.type = 'auction' AND c.buyout > 0))
 ),
-own_goods AS MATERIALIZED (
-    SELECT
-        i.contract_id, i.is_included, i.type_id, i.material_efficiency AS me, i.time_efficiency AS te, i.runs,
-        CASE
-            WHEN i.is_blueprint_copy = 1 THEN 'bpc'
-            WHEN i.material_efficiency IS NOT NULL OR g.category_id = 9 THEN 'bpo'
-            ELSE 'item'
-        END AS kind,
-        CASE WHEN i.is_blueprint_copy = 1 THEN sum(i.quantity) * i.runs ELSE sum(i.quantity) END AS units
+own_items AS MATERIALIZED (
+    SELECT i.contract_id, sum(i.is_included) AS included, sum(1 - i.is_included) AS requested
     FROM own
-    CROSS JOIN public_contract_items AS i ON i.contract_id = own.contract_id
-    LEFT JOIN types AS t ON t.type_id = i.type_id
-    LEFT JOIN groups AS g ON g.group_id = t.group_id
-    GROUP BY
-        i.contract_id, i.is_included, i.type_id, i.is_blueprint_copy, i.material_efficiency, i.time_efficiency, i.runs
+    CROSS JOIN public_contract_items AS i
+    WHERE i.contract_id = own.contract_id
+    GROUP BY i.contract_id
 ),
-shape AS MATERIALIZED (
-    SELECT
-        own.*,
-        count(g.contract_id) AS signatures,
-        coalesce(sum(g.is_included), 0) AS included,
-        count(g.contract_id) - coalesce(sum(g.is_included), 0) AS requested
-    FROM own
-    LEFT JOIN own_goods AS g ON g.contract_id = own.contract_id
-    GROUP BY own.region_id, own.contract_id
-),
--- DOMAIN's table of sides. Without items the money alone tells what is left to judge.
+-- The side, from the money and, as far as they are known, the items. The others are swaps and gifts.
 sided AS MATERIALIZED (
     SELECT
-        shape.*,
+        own.*, i.included, i.requested,
         CASE
-            WHEN type = 'auction' AND buyout > 0 THEN 'sale'
-            WHEN type = 'auction' THEN NULL
-            WHEN included > 0 AND requested > 0 THEN NULL
-            WHEN price > 0 AND reward = 0 AND requested = 0 THEN 'sale'
-            WHEN reward > 0 AND price = 0 AND included = 0 THEN 'want_to_buy'
+            WHEN own.type = 'auction' THEN 'auction'
+            WHEN i.included > 0 AND i.requested > 0 THEN NULL
+            WHEN own.price > 0 AND coalesce(own.reward, 0) = 0 AND (i.included > 0 OR NOT own.are_items_known)
+                THEN 'sale'
+            WHEN own.reward > 0 AND coalesce(own.price, 0) = 0 AND (i.requested > 0 OR NOT own.are_items_known)
+                THEN 'want_to_buy'
         END AS side
-    FROM shape
+    FROM own
+    LEFT JOIN own_items AS i ON i.contract_id = own.contract_id
+),
+own_offers AS MATERIALIZED (
+    SELECT f.*
+    FROM own
+    CROSS JOIN offers AS f
+    WHERE f.contract_id = own.contract_id AND f.region_id = own.region_id
 ),
 mine AS MATERIALIZED (
     SELECT
-        s.region_id, s.contract_id, s.type AS contract_type, s.title, s.start_location_id, s.date_expired, s.side,
-        s.signatures, g.type_id, g.kind, g.me, g.te, g.runs,
-        CASE WHEN s.type = 'auction' THEN s.buyout WHEN s.side = 'sale' THEN s.price ELSE s.reward END AS amount,
-        CASE WHEN s.signatures = 1 THEN g.units END AS units,
-        -- A request for a blueprint does not say which efficiency would do.
-        g.kind = 'item' OR (g.me IS NOT NULL AND g.te IS NOT NULL AND (g.kind = 'bpo' OR g.runs IS NOT NULL)) AS is_known,
-        coalesce(t.packaged_volume, t.volume) AS unit_volume
+        s.region_id, s.contract_id, s.side, s.title, s.location_id, s.date_expired, s.observed_at, s.is_complete,
+        s.are_items_known, f.type_id, f.kind, f.me, f.te, f.runs, f.units, f.amount_cents, f.unit_price, f.is_known,
+        t.name AS type_name,
+        -- The least m3 a unit may take.
+        CASE WHEN t.packaged_volume < t.volume THEN t.packaged_volume ELSE t.volume END AS unit_volume,
+        -- Of abyssal modules and mutated drones no two are alike. They cannot be sold on the market; filaments can.
+        CASE
+            WHEN t.market_group_id IS NOT NULL THEN 0
+            WHEN lower(t.name) LIKE '%abyssal %' OR lower(t.name) LIKE '%mutated drone' THEN 1
+            ELSE 0
+        END AS is_mutated
     FROM sided AS s
-    LEFT JOIN own_goods AS g ON g.contract_id = s.contract_id AND s.signatures = 1
-    LEFT JOIN types AS t ON t.type_id = g.type_id
+    LEFT JOIN own_offers AS f ON f.contract_id = s.contract_id
+    LEFT JOIN types AS t ON t.type_id = f.type_id
     WHERE s.side IS NOT NULL
 ),
 comparable AS MATERIALIZED (
-    SELECT * FROM mine WHERE signatures = 1 AND is_known AND units BETWEEN 1 AND 3000000000
+    SELECT * FROM mine WHERE is_known AND NOT is_mutated AND (:scope = 'region' OR location_id IS NOT NULL)
 ),
-candidates AS MATERIALIZED (
-    SELECT
-        m.contract_id AS mine, m.units AS my_units, m.amount AS my_amount, m.side,
-        c.contract_id, c.issuer_id, c.issuer_corporation_id, c.for_corporation, c.start_location_id, c.date_issued,
-        c.date_expired,
-        CASE
-            WHEN m.side = 'want_to_buy' THEN coalesce(cents(c.reward), 0)
-            WHEN c.type = 'auction' THEN coalesce(cents(c.buyout), 0)
-            ELSE coalesce(cents(c.price), 0)
-        END AS amount,
-        (SELECT CASE WHEN m.kind = 'bpc' THEN sum(n.quantity * n.runs) ELSE sum(n.quantity) END
-         FROM public_contract_items AS n WHERE n.contract_id = c.contract_id) AS units
-    FROM comparable AS m
-    CROSS JOIN public_contract_items AS i ON i.type_id = m.type_id
-    CROSS JOIN public_contracts AS c ON c.region_id = m.region_id AND c.contract_id = i.contract_id
-    WHERE c.date_expired > as_of()
-      AND i.is_included = (m.side = 'sale')
-      AND i.is_blueprint_copy = (m.kind = 'bpc')
-      AND (m.kind = 'item' OR (i.material_efficiency >= m.me AND i.time_efficiency >= m.te))
-      AND CASE
-              WHEN m.side = 'want_to_buy' THEN c.type = 'item_exchange' AND coalesce(c.price, 0) = 0
-              WHEN c.type = 'item_exchange' THEN coalesce(c.reward, 0) = 0
-              ELSE c.type = 'auction'
-          END
-      AND (:scope = 'region' OR c.start_location_id = m.start_location_id)
-      -- One row a contract, and nothing else in it.
-      AND i.record_id = (SELECT min(n.record_id) FROM public_contract_items AS n WHERE n.contract_id = c.contract_id)
-      AND NOT EXISTS (
-          SELECT 1 FROM public_contract_items AS n
-          WHERE n.contract_id = c.contract_id
-            AND (n.type_id <> i.type_id OR n.is_included <> i.is_included
-                 OR n.is_blueprint_copy <> i.is_blueprint_copy OR n.material_efficiency IS NOT i.material_efficiency
-                 OR n.time_efficiency IS NOT i.time_efficiency OR n.runs IS NOT i.runs))
-      AND NOT EXISTS (
-          SELECT 1 FROM owners AS o
-          WHERE (o.kind = 'character' AND o.id = c.issuer_id)
-             OR (o.kind = 'corporation' AND c.for_corporation = 1 AND o.id = c.issuer_corporation_id))
-),
--- Unit prices compare as fractions, by quotient and remainder: a product of cents and units may pass 64 bits.
+-- Each type once, however many contracts of one's own there are for it.
 rivals AS MATERIALIZED (
-    SELECT
-        k.*,
-        amount / units AS quotient,
-        CASE
-            WHEN amount / units <> my_amount / my_units THEN sign(amount / units - my_amount / my_units)
-            ELSE sign((amount % units) * my_units - (my_amount % my_units) * units)
-        END * CASE WHEN side = 'sale' THEN -1 ELSE 1 END AS better,   -- 1: beats mine, 0: equals it
-        EXISTS (
-            SELECT 1 FROM friends AS f
-            WHERE (f.kind = 'character' AND f.id = k.issuer_id)
-               OR (f.kind = 'corporation' AND f.id = k.issuer_corporation_id)) AS is_friend
-    FROM candidates AS k
-    WHERE amount > 0 AND units BETWEEN 1 AND 3000000000
+    SELECT f.*
+    FROM (SELECT DISTINCT type_id, region_id FROM comparable) AS k
+    CROSS JOIN offers AS f
+    WHERE f.type_id = k.type_id AND f.region_id = k.region_id AND NOT f.is_own
 ),
-ranked AS MATERIALIZED (
+-- `fits` and `better` are NULL where the rival's attributes or place are not known, and then may be either.
+compared AS MATERIALIZED (
     SELECT
-        rivals.*,
-        row_number() OVER (
-            PARTITION BY mine
-            ORDER BY CASE WHEN side = 'sale' THEN 1.0 ELSE -1.0 END * amount / units, date_issued, contract_id) AS place
-    FROM rivals
-    WHERE NOT is_friend
+        m.contract_id AS mine, r.contract_id, r.issuer_id, r.location_id, r.date_issued, r.date_expired, r.units,
+        r.unit_price, r.is_friendly,
+        CASE WHEN m.side = 'want_to_buy' THEN r.unit_price - m.unit_price ELSE m.unit_price - r.unit_price END AS delta,
+        m.unit_price AS my_unit_price,
+        (:scope = 'region' OR r.location_id = m.location_id)
+        AND CASE
+            WHEN m.kind = 'item' THEN 1
+            -- A buyer who states no efficiency takes any.
+            WHEN m.side = 'want_to_buy' AND :blueprints = 'exact'
+                THEN coalesce(r.me, 0) = coalesce(m.me, 0) AND coalesce(r.te, 0) = coalesce(m.te, 0)
+            WHEN m.side = 'want_to_buy'
+                THEN coalesce(r.me, 0) <= coalesce(m.me, 0) AND coalesce(r.te, 0) <= coalesce(m.te, 0)
+            WHEN :blueprints = 'exact' THEN r.me = m.me AND r.te = m.te
+            ELSE r.me >= m.me AND r.te >= m.te
+        END AS fits,
+        -- The sign of the difference of the unit prices, exactly: 1 better than mine, 0 the same.
+        CASE
+            WHEN m.side = 'want_to_buy' THEN compare_ratios(r.amount_cents, r.units, m.amount_cents, m.units)
+            ELSE compare_ratios(m.amount_cents, m.units, r.amount_cents, r.units)
+        END AS better
+    FROM comparable AS m
+    JOIN rivals AS r ON r.type_id = m.type_id AND r.region_id = m.region_id AND r.kind = m.kind
+    WHERE CASE WHEN m.side = 'want_to_buy' THEN 1 ELSE 0 END = CASE WHEN r.side = 'want_to_buy' THEN 1 ELSE 0 END
+),
+counted AS MATERIALIZED (
+    SELECT
+        c.*,
+        CASE
+            WHEN fits AND better = 1
+                THEN delta >= :min_delta AND delta * 100 >= my_unit_price * :min_delta_percent
+            ELSE 0
+        END AS is_ahead,
+        CASE WHEN better IS NULL OR (better = 1 AND fits IS NULL) THEN 1 ELSE 0 END AS may_be_ahead
+    FROM compared AS c
+    WHERE fits OR fits IS NULL
 ),
 tally AS MATERIALIZED (
     SELECT
         mine,
-        sum(better > 0 AND NOT is_friend) AS ahead,
-        sum(CASE WHEN better > 0 AND NOT is_friend THEN units ELSE 0 END) AS units_ahead,
-        sum(better = 0 AND NOT is_friend) AS equal,
-        sum(better > 0 AND is_friend) AS friends_ahead
-    FROM rivals
+        sum(CASE WHEN is_ahead AND NOT is_friendly THEN 1 ELSE 0 END) AS ahead,
+        sum(CASE WHEN is_ahead AND NOT is_friendly THEN 1.0 * units ELSE 0.0 END) AS units_ahead,
+        sum(CASE WHEN fits AND better = 0 AND NOT is_friendly THEN 1 ELSE 0 END) AS matched,
+        sum(CASE WHEN fits AND better = 1 AND NOT is_ahead AND NOT is_friendly THEN 1 ELSE 0 END) AS within,
+        sum(CASE WHEN may_be_ahead AND NOT is_friendly THEN 1 ELSE 0 END) AS maybe_ahead,
+        sum(CASE WHEN is_ahead AND is_friendly THEN 1 ELSE 0 END) AS friends_ahead
+    FROM counted
     GROUP BY mine
 ),
--- Live contracts whose items are not known yet.
+ranked AS MATERIALIZED (
+    SELECT
+        counted.*,
+        row_number() OVER (PARTITION BY mine ORDER BY delta DESC, date_issued, contract_id) AS place
+    FROM counted
+    WHERE fits AND better IS NOT NULL AND NOT is_friendly
+),
+-- Rivals whose items are not known yet: any of them might be one for the same.
 pending AS MATERIALIZED (
     SELECT
-        c.region_id, c.contract_id, c.type, c.start_location_id, c.volume, coalesce(cents(c.reward), 0) AS reward,
-        CASE WHEN c.type = 'auction' THEN coalesce(cents(c.buyout), 0) ELSE coalesce(cents(c.price), 0) END AS amount
-    FROM public_contracts AS c
+        c.region_id, c.location_id, c.volume, c.reward_cents,
+        CASE WHEN c.type = 'auction' THEN 'auction' WHEN c.reward > 0 THEN 'want_to_buy' ELSE 'sale' END AS side,
+        CASE WHEN c.type = 'auction' THEN c.buyout_cents ELSE c.price_cents END AS asked_cents
+    FROM live_contracts AS c
     WHERE c.region_id IN (SELECT region_id FROM comparable)
-      AND c.type IN ('item_exchange', 'auction') AND c.date_expired > as_of()
-      AND NOT EXISTS (SELECT 1 FROM public_contract_items AS n WHERE n.contract_id = c.contract_id)
-      AND NOT EXISTS (
-          SELECT 1 FROM owners AS o
-          WHERE (o.kind = 'character' AND o.id = c.issuer_id)
-             OR (o.kind = 'corporation' AND c.for_corporation = 1 AND o.id = c.issuer_corporation_id))
-      AND NOT EXISTS (
-          SELECT 1 FROM friends AS f
-          WHERE (f.kind = 'character' AND f.id = c.issuer_id)
-             OR (f.kind = 'corporation' AND f.id = c.issuer_corporation_id))
-),
--- Those that may still turn out to beat mine. Proof that one cannot:
--- - sale: it asks nothing for its goods, or pays for some; it is too small to hold one unit of mine (its volume is
---   that of what it offers); or, were it filled with nothing but mine, its price a unit would still not be lower.
---   The runs of copies have no volume, so for them only the first two hold.
--- - want to buy: it pays nothing, or an auction; or what it pays for everything is not more than mine for one.
-unresolved AS MATERIALIZED (
-    SELECT m.contract_id AS mine, count(*) AS pending
-    FROM comparable AS m
-    CROSS JOIN pending AS p ON p.region_id = m.region_id
-    WHERE (:scope = 'region' OR p.start_location_id = m.start_location_id)
+      -- The money says which side it would be on; with money on both or neither it is no rival at all.
       AND CASE
-              WHEN m.side = 'want_to_buy' THEN
-                  p.type = 'item_exchange' AND p.reward * 1.0 > m.amount * 1.0 / m.units * (1 - 1e-9)
-              WHEN p.amount = 0 OR (p.type = 'item_exchange' AND p.reward > 0) THEN 0
-              WHEN p.volume IS NULL OR m.unit_volume IS NULL OR m.unit_volume <= 0 THEN 1
-              WHEN p.volume < m.unit_volume * (1 - 1e-9) THEN 0
-              WHEN m.kind = 'bpc' THEN 1
-              ELSE p.amount * m.unit_volume * m.units < m.amount * 1.0 * p.volume * (1 + 1e-9)
-          END
-    GROUP BY m.contract_id
+          WHEN c.type = 'auction' THEN c.buyout > 0
+          WHEN c.type = 'item_exchange' THEN
+              (c.price > 0 AND coalesce(c.reward, 0) = 0) OR (c.reward > 0 AND coalesce(c.price, 0) = 0)
+          ELSE 0
+      END
+      AND NOT c.are_items_known AND NOT c.is_own AND NOT c.is_friendly
+),
+-- Whether one of them may still turn out to be better than mine. What proves that it cannot:
+-- * Wanted: it pays, for all that it wants, no more than I do for one unit, and it wants one at least. Its volume
+--   proves nothing: it is that of offered goods.
+-- * For sale: its volume is less than that of one unit of mine (packaged, if that is smaller). Or: were it filled with
+--   nothing but mine, the unit would still not be cheaper, by price / (volume / unit volume). Without volumes, and for
+--   copies, whose runs take no room, its price proves nothing: it may hold any number of units.
+-- Volumes are REAL: there is a margin, on the side of not ruling out.
+held AS MATERIALIZED (
+    SELECT
+        m.contract_id,
+        EXISTS (
+            SELECT 1 FROM pending AS p
+            WHERE p.region_id = m.region_id
+              AND CASE WHEN p.side = 'want_to_buy' THEN 1 ELSE 0 END
+                  = CASE WHEN m.side = 'want_to_buy' THEN 1 ELSE 0 END
+              AND (:scope = 'region' OR p.location_id IS NULL OR p.location_id = m.location_id)
+              AND CASE
+                  WHEN m.side = 'want_to_buy'
+                      THEN coalesce(compare_ratios(p.reward_cents, 1, m.amount_cents, m.units), 1) > 0
+                  WHEN p.volume IS NULL OR m.unit_volume IS NULL OR m.unit_volume <= 0 THEN 1
+                  WHEN p.volume < m.unit_volume * 0.999999 THEN 0
+                  WHEN m.kind = 'bpc' OR p.asked_cents IS NULL THEN 1
+                  ELSE 1.0 * p.asked_cents * m.units * m.unit_volume < 1.000001 * m.amount_cents * p.volume
+              END
+        ) AS is_held
+    FROM comparable AS m
 ),
 judged AS (
     SELECT
-        m.*, coalesce(t.ahead, 0) AS ahead, coalesce(t.units_ahead, 0) AS units_ahead, coalesce(t.equal, 0) AS equal,
-        coalesce(t.friends_ahead, 0) AS friends_ahead, coalesce(u.pending, 0) AS pending,
-        coalesce((SELECT w.is_complete FROM sweeps AS w
-                  WHERE w.dataset = 'public_contracts' AND w.partition = 'region_id=' || m.region_id), 0) AS is_complete
+        m.*, t.ahead, t.units_ahead, t.friends_ahead,
+        -- The first that applies.
+        CASE
+            WHEN n.newest - m.observed_at > :max_age * 3600 THEN 'stale'
+            -- A live better rival is proof, whatever else is missing; `clear` needs everything to be known.
+            WHEN t.ahead > 0 THEN 'outbid'
+            WHEN NOT m.are_items_known THEN 'own_items_pending'
+            WHEN m.type_id IS NULL THEN 'bundle'
+            WHEN m.is_mutated THEN 'mutated'
+            WHEN NOT m.is_known THEN 'attributes'
+            WHEN :scope = 'location' AND m.location_id IS NULL THEN 'location'
+            WHEN NOT m.is_complete THEN 'partial_sweep'
+            WHEN t.maybe_ahead > 0 THEN 'rival_attributes'
+            WHEN h.is_held THEN 'items_pending'
+            WHEN t.within > 0 THEN 'within_threshold'
+            WHEN t.matched > 0 THEN 'matched'
+            ELSE 'ok'
+        END AS reason
     FROM mine AS m
+    CROSS JOIN (
+        SELECT CASE WHEN as_of() > max(s.observed_at) THEN as_of() ELSE max(s.observed_at) END AS newest
+        FROM sweeps AS s WHERE s.dataset = 'public_contracts'
+    ) AS n
     LEFT JOIN tally AS t ON t.mine = m.contract_id
-    LEFT JOIN unresolved AS u ON u.mine = m.contract_id
+    LEFT JOIN held AS h ON h.contract_id = m.contract_id
 )
 SELECT
     j.contract_id,
-    -- A live better rival is proof whatever else is missing; `clear` needs everything to be known.
     CASE
-        WHEN j.ahead > 0 THEN 'firing'
-        WHEN j.signatures <> 1 OR NOT j.is_known OR j.units NOT BETWEEN 1 AND 3000000000 THEN 'unknown'
-        WHEN NOT j.is_complete OR j.pending > 0 THEN 'unknown'
-        ELSE 'clear'
+        WHEN j.reason = 'outbid' THEN 'firing'
+        WHEN j.reason IN ('ok', 'matched', 'within_threshold') THEN 'clear'
+        ELSE 'unknown'
     END AS state,
-    CASE
-        WHEN j.ahead > 0 THEN 'outbid'
-        WHEN j.signatures = 0 THEN 'items_pending'
-        WHEN j.signatures > 1 THEN 'bundle'
-        WHEN NOT j.is_known THEN 'attributes'
-        WHEN j.units NOT BETWEEN 1 AND 3000000000 THEN 'units'
-        WHEN NOT j.is_complete THEN 'partial_sweep'
-        WHEN j.pending > 0 THEN 'items_pending'
-        WHEN j.equal > 0 THEN 'matched'
-        ELSE 'ok'
-    END AS reason,
-    CASE WHEN j.units > 0 THEN j.amount / 100.0 / j.units END AS unit_price,
+    j.reason,
+    j.unit_price,
     r.contract_id AS rival_contract_id,
-    r.amount / 100.0 / r.units AS rival_unit_price,
-    j.ahead,
-    as_of() AS as_of,
-    j.side, j.type_id, n.name AS type_name, j.kind, j.units, j.region_id, j.start_location_id, j.title,
-    abs(j.amount / 100.0 / j.units - r.amount / 100.0 / r.units) AS delta,
-    j.units_ahead, j.friends_ahead, j.pending, j.date_expired,
-    r.issuer_id AS rival_issuer_id, r.start_location_id AS rival_location_id, r.date_expired AS rival_date_expired
+    r.unit_price AS rival_unit_price,
+    coalesce(j.ahead, 0) AS ahead,
+    j.observed_at AS as_of,
+    j.side, j.kind, j.type_id, j.type_name, j.units, j.me, j.te, j.runs, j.region_id, j.location_id, j.title,
+    j.date_expired,
+    r.delta,
+    100 * r.delta / j.unit_price AS delta_percent,
+    coalesce(j.ahead, 0) + 1 AS rank,
+    CAST(coalesce(j.units_ahead, 0) AS INTEGER) AS units_ahead,
+    coalesce(j.friends_ahead, 0) AS friends_ahead,
+    r.issuer_id AS rival_issuer_id, r.location_id AS rival_location_id, r.units AS rival_units,
+    r.date_expired AS rival_date_expired,
+    s.contract_id AS second_contract_id, s.unit_price AS second_unit_price
 FROM judged AS j
 LEFT JOIN ranked AS r ON r.mine = j.contract_id AND r.place = 1
-LEFT JOIN types AS n ON n.type_id = j.type_id
+LEFT JOIN ranked AS s ON s.mine = j.contract_id AND s.place = 2
 ORDER BY j.contract_id

@@ -1,12 +1,20 @@
 /*---
 title: The newest observation of each partition
 description: |
-  When it was made, and whether it was whole: a partial one may add and update, but proves no absence.
-columns: { observed_at: timestamp, is_complete: boolean }
+  When it was made, and whether it was whole: a partial one may add and update, but proves no absence. Attempts that
+  observed nothing (failed, stale, absent) are not among them.
+columns: { observed_at: timestamp, expires_at: timestamp, is_complete: boolean, is_active: boolean }
 ---*/
 CREATE VIEW sweeps AS
-SELECT s.dataset, s.partition, s.last_at AS observed_at, s.outcome <> 'partial' AS is_complete
-FROM snapshots AS s
+SELECT
+    p.dataset, p.partition, s.id AS snapshot, s.outcome, s.reason, s.rows, s.expires_at,
+    coalesce(s.last_at, s.observed_at) AS observed_at,
+    CASE WHEN s.outcome = 'partial' THEN 0 ELSE 1 END AS is_complete,
+    p.active AS is_active
+FROM partitions AS p
+-- From the partitions, which are few, to the newest row of each: their snapshots may be a year's.
+CROSS JOIN snapshots AS s
 WHERE s.id = (
-    SELECT max(n.id) FROM snapshots AS n
-    WHERE n.dataset = s.dataset AND n.partition = s.partition AND n.outcome IN ('complete', 'unchanged', 'partial'));
+    SELECT n.id FROM snapshots AS n
+    WHERE n.dataset = p.dataset AND n.partition = p.partition AND n.outcome IN ('complete', 'unchanged', 'partial')
+    ORDER BY n.id DESC LIMIT 1);
