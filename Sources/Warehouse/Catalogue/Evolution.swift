@@ -51,12 +51,13 @@ extension Warehouse {
 
     private func makeVersions(_ dataset: Dataset) throws(SQLiteError) {
         let columns = dataset.columns.map { quoted($0.name) }.joined(separator: ", ")
+        // CAST: SQLite searches both halves by their indexes only where they agree in affinity, column by column.
         try connection.execute(
             """
             DROP VIEW IF EXISTS main.\(quoted(dataset.versionsName));
             CREATE VIEW main.\(quoted(dataset.versionsName)) AS
             SELECT \(columns), valid_from, valid_to FROM \(quoted(dataset.historyName))
-            UNION ALL SELECT \(columns), valid_from, NULL FROM \(quoted(dataset.name))
+            UNION ALL SELECT \(columns), valid_from, CAST(NULL AS INTEGER) FROM \(quoted(dataset.name))
             """)
     }
 
