@@ -26,8 +26,8 @@ struct Document {
         if Self.isWriting {
             try Data(generated.utf8).write(to: URL(filePath: Self.root + "/" + path))
         } else {
-            let found = try text
-            #expect(found == generated, "\(path) is not what it documents; run ./dev docs and read the difference")
+            let isSame = try text == generated  // not in the expectation, which would print both texts
+            #expect(isSame, "\(path) is not what it documents; run ./dev docs and read the difference")
         }
     }
 
