@@ -44,6 +44,12 @@ final class Context {
     /// The stored files in force.
     func library() -> Library { Library(userFolder: paths.sql) }
 
+    /// The fault of a stored file of this kind and name, where it has one: it is there, and cannot be used.
+    static func fault(_ kind: StoredKind, _ name: String, in faults: [FileError]) -> FileError? {
+        let folder = kind.folder.split(separator: "/").last ?? ""
+        return faults.first { $0.file.hasSuffix("\(folder)/\(name).sql") }
+    }
+
     /// Something the user should know, on stderr; `--quiet` silences it.
     func note(_ text: String) throws {
         if !common.quiet { try err.write("esiwh: \(text)\n") }

@@ -48,6 +48,8 @@ enum ErrorText {
         case let error as SQLiteError where error.isBusy:
             "\(error); another program is writing to the warehouse, try again when it is done"
         case let error as SQLiteError where error.isFull: "\(error); the disk is full, make room and run it again"
+        case let error as SQLiteError where error.isReadOnly:
+            "\(error); check the permissions of the file and of its folder"
         case is CancellationError: "stopped"
         default: "\(error)"
         }

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Foundation
 import SQLite
 import Testing
 
@@ -133,6 +133,51 @@ import Testing
         #expect(run.status == .failed)
         #expect(run.err == "esiwh: no warehouse at \(folder.path)/warehouse.sqlite yet; esiwh ingest makes one\n")
         #expect(!FileManager.default.fileExists(atPath: folder.path + "/copy.sqlite"))
+    }
+}
+
+/// The built program, as a shell starts it.
+@Suite struct ProgramTests {
+    private static func shell(_ script: String) throws -> (status: Int32, output: String) {
+        let folder = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().path
+        let process = Process()
+        process.executableURL = URL(filePath: "/bin/bash")
+        process.arguments = ["-o", "pipefail", "-c", script]
+        process.environment = ["PATH": "\(folder):/usr/bin:/bin", "HOME": "/nonexistent"]
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        process.standardError = pipe
+        try process.run()
+        let data = pipe.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return (process.terminationStatus, String(decoding: data, as: UTF8.self))
+    }
+
+    @Test func aReaderThatGoesAwayEndsItQuietly() throws {
+        let found = try Self.shell(
+            "for i in 1 2 3; do esiwh completions zsh | head -c 10 >/dev/null; done; esiwh --version")
+        #expect(found.output == "\(version)\n")
+        #expect(found.status == 0)
+    }
+
+    @Test func aFullDiskIsTold() throws {
+        let found = try Self.shell("esiwh completions bash >/dev/full")
+        #expect(found.output == "esiwh: the output cannot be written: No space left on device\n")
+        #expect(found.status == 1)
+    }
+
+    @Test func sqlComesFromStdin() throws {
+        let found = try Self.shell(
+            """
+            home=$(mktemp -d) && trap 'rm -rf "$home"' EXIT && export ESIWH_HOME=$home
+            esiwh init --quiet && printf 'SELECT 7 AS n' | esiwh query - --format csv
+            """)
+        #expect(found.output == "n\r\n7\r\n")
+    }
+
+    @Test func theExitCodeReachesTheShell() throws {
+        #expect(try Self.shell("esiwh query").status == 64)
+        #expect(try Self.shell("ESIWH_NOW=noon esiwh sql list").status == 78)
     }
 }
 

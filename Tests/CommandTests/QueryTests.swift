@@ -85,6 +85,7 @@ import Warehouse
                 "parameter type_id: \"Tritanium\" is no whole number; give digits alone"
             ),
             (["SELECT :x"], .usage, "no value for :x; give --param x=…"),
+            (["SELECT ?"], .usage, "a parameter without a name; write :name instead of ?"),
             (["SELECT colour FROM runs"], .failed, "no such column: colour, near \"colour FROM runs\""),
             (
                 ["DELETE FROM runs"], .failed,
@@ -117,6 +118,20 @@ import Warehouse
         let run = await Run(["query", "faulty"], home: folder, environment: Self.environment)
         #expect(run.status == .badData)
         #expect(run.err == "esiwh: \(folder.path)/sql/reports/faulty.sql:5: no such column: colour\n")
+    }
+
+    @Test func aReportThatCannotBeReadIsNotCalledMissing() async throws {
+        let folder = try marketHome()
+        try folder.write("/*---\ntitle: x\ncolour: red\n---*/\nSELECT 1\n", to: "sql/reports/faulty.sql")
+        let run = await Run(["query", "faulty"], home: folder, environment: Self.environment)
+        #expect(run.status == .badData)
+        #expect(
+            run.err.hasSuffix(
+                "faulty.sql:3: unknown key \"colour\" in a report; "
+                    + "known are columns, description, engine, parameters, title\n"))
+        let other = await Run(["query", "SELECT 1 AS one"], home: folder, environment: Self.environment)
+        #expect(other.status == .done)
+        #expect(other.out == "one\n───\n  1\n")
     }
 
     @Test func withoutAWarehouseTheWayToOneIsTold() async throws {
@@ -202,7 +217,10 @@ import Warehouse
                     id=9: state must be firing, is clear
 
                 """)
+        try home.write("as_of: noon\n", to: "sql/rules/a.test.yaml")
         let all = await Run(["rules", "test"], home: home)
+        #expect(all.status == .badData)
+        #expect(all.err == "esiwh: queries/rules/a.test.yaml:1: no cases; write cases: and a list below it\n")
         #expect(all.out.contains("queries/rules/my-orders.test.yaml: 1 of 2 passed\n"))
     }
 }

@@ -44,6 +44,9 @@ struct IngestCommand: Command {
         let esi = try ESIConfiguration(url: configuration.esiURL, contact: configuration.contact, version: version)
         for path in [context.paths.warehouse, context.paths.cache] { try Init.makeFolder(Paths.folder(of: path)) }
         let catalogue = Catalogue(context.library())
+        for name in dataset {
+            if let fault = Context.fault(.dataset, name, in: catalogue.faults) { throw fault }
+        }
         for fault in catalogue.faults { try context.complain("\(fault)") }
         let lock = try IngestLock(
             path: Paths.folder(of: context.paths.warehouse) + "/ingest.lock", since: Timestamp.text(context.clock.now))

@@ -59,6 +59,9 @@ struct QueryCommand: Command {
     }
 
     private func bind(_ source: QuerySource, _ statement: Statement, at moment: Int64) throws {
+        guard !statement.parameterNames.contains(nil) else {
+            throw CommandError(.usage, "a parameter without a name", mend: "write :name instead of ?")
+        }
         let names = statement.parameterNames.compactMap { $0 }
         let known = source.parameters?.map(\.name) ?? names
         for given in param where !known.contains(given.name) {

@@ -20,6 +20,7 @@ struct QuerySource {
 
     init(report name: String, in library: Library) throws {
         guard let file = library.file(.report, name) else {
+            if let fault = Context.fault(.report, name, in: library.faults) { throw fault }
             let near = library.files(.report).map(\.name).min { $0.editDistance(to: name) < $1.editDistance(to: name) }
             let guess = near.flatMap { $0.editDistance(to: name) <= 2 ? "did you mean \($0)?" : nil }
             throw CommandError(

@@ -94,9 +94,16 @@ struct RulesTest: Command {
         let catalogue = Catalogue(library)
         let book = RuleBook(library)
         var failed = 0
+        var faults = 0
         for (path, text) in try files(library) {
-            let name = path.split(separator: "/").last.map { String($0.dropLast(Self.suffix.count)) } ?? path
-            let results = try RuleTestFile(path: path, name: name, text: text).run(catalogue, book)
+            let results: [RuleTestResult]
+            do {
+                results = try RuleTestFile(path: path, name: Self.name(path), text: text).run(catalogue, book)
+            } catch let fault as FileError {
+                try context.complain("\(fault)")
+                faults += 1
+                continue
+            }
             let passed = results.filter(\.isPassed).count
             try context.out.write("\(path): \(passed) of \(results.count) passed\n")
             for result in results where !result.isPassed {
@@ -105,10 +112,15 @@ struct RulesTest: Command {
             }
             failed += results.count - passed
         }
-        return failed == 0 ? .done : .failed
+        return faults > 0 ? .badData : failed > 0 ? .failed : .done
     }
 
     private static let suffix = ".test.yaml"
+
+    /// The file's name without its folder and ending.
+    private static func name(_ path: String) -> String {
+        path.split(separator: "/").last.map { String($0.dropLast(suffix.count)) } ?? path
+    }
 
     private func files(_ library: Library) throws -> [(String, String)] {
         guard !file.isEmpty else {

@@ -22,7 +22,7 @@ struct RulesRun: Command {
 
     func run(in context: Context) throws -> CommandStatus {
         let opened = try context.session(asOf: asOf.asOf)
-        let rules = try chosen(opened.rules)
+        let rules = try chosen(opened.rules, opened.session.catalogue.faults + opened.rules.faults)
         limits.apply(to: opened.session.connection, context)
         let found = rules.map { $0.evaluate(in: opened.session) }
         if context.interrupts.isInterrupted { throw CommandError(.failed, "stopped") }
@@ -40,10 +40,11 @@ struct RulesRun: Command {
         return whole.count == found.count ? .done : .partial
     }
 
-    private func chosen(_ book: RuleBook) throws -> [Rule] {
+    private func chosen(_ book: RuleBook, _ faults: [FileError]) throws -> [Rule] {
         if rule.isEmpty { return book.rules }
         return try rule.map { name in
             guard let found = book.rule(name) else {
+                if let fault = Context.fault(.rule, name, in: faults) { throw fault }
                 let names = book.rules.map(\.name).joined(separator: ", ")
                 throw CommandError(.usage, "there is no rule \"\(name)\"", mend: "there are \(names)")
             }
