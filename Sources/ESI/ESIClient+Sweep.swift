@@ -88,7 +88,7 @@ extension ESIClient {
         guard let pages = first.pages, pages > 1, let expires = first.expires else { return nil }
         let need = min(max(Double(pages) / 20, 1), 180)
         let (left, life) = (Double(expires - first.date), Double(expires - (first.lastModified ?? first.date)))
-        return left < need && life > need && left >= 0 ? left + 1 : nil
+        return left < need && life > need && left > 0 ? left + 1 : nil
     }
 
     private func handOver(

@@ -1,0 +1,252 @@
+import HTTP
+import Testing
+
+@testable import ESI
+
+/// A server in memory whose answers are scripted, and a clock that only sleeping moves.
+private actor Script {
+    private var answers: [String: [Response]] = [:]
+    private(set) var requests: [Request] = []
+    private(set) var now: Double = 1_790_510_400
+
+    func advance(_ seconds: Double) { now += seconds }
+
+    /// The answers to a page, one after the other; the last one stays.
+    func set(_ page: String, _ responses: [Response]) { answers[page] = responses }
+
+    func answer(_ request: Request) -> Response {
+        requests.append(request)
+        let page =
+            request.url.split(separator: "page=").count > 1 ? String(request.url.split(separator: "page=")[1]) : "1"
+        guard var list = answers[page], let first = list.first else { return Response(status: 404) }
+        if list.count > 1 { list.removeFirst() }
+        answers[page] = list
+        // ESI answers 304 to a validator that still holds.
+        let etag = request.headers.first { $0.name == "If-None-Match" }?.value
+        if let etag, etag == first.header("ETag") {
+            return Response(status: 304, headers: first.headers)
+        }
+        return first
+    }
+
+    func count(_ page: String) -> Int { requests.filter { $0.url.hasSuffix("page=\(page)") }.count }
+}
+
+private actor Pages {
+    private(set) var bodies: [Int: (moment: Int64, text: String)] = [:]
+    func add(_ page: Page) { bodies[page.number] = (page.lastModified, String(decoding: page.body, as: UTF8.self)) }
+    func accepted(_ sweep: Sweep) -> [String] {
+        sweep.accepted.compactMap { bodies[$0] }.filter { $0.moment == sweep.observedAt }.map(\.text)
+    }
+}
+
+@Suite struct SweepTests {
+    private static let start: Int64 = 1_790_510_400
+    private let target = Target(
+        Route(
+            path: "/markets/{region_id}/orders", query: [.init("order_type", "all")], group: "market-order",
+            isPaged: true),
+        parameters: [.init("region_id", "10000002")])
+
+    private func page(
+        _ body: String, at moment: Int64 = start, pages: Int = 3, expires: Int64 = start + 300, etag: String? = nil
+    ) -> Response {
+        var headers = [
+            Header("Content-Type", "application/json"), Header("Last-Modified", HTTPDate.format(moment)),
+            Header("Expires", HTTPDate.format(expires)), Header("X-Pages", String(pages)),
+            Header("X-Ratelimit-Remaining", "11000"), Header("X-Ratelimit-Limit", "12000/15m"),
+        ]
+        if let etag { headers.append(Header("ETag", etag)) }
+        return Response(status: 200, headers: headers, body: Array(body.utf8))
+    }
+
+    private func failure(_ status: Int, _ text: String) -> Response {
+        Response(
+            status: status, headers: [Header("Content-Type", "application/json")],
+            body: Array("{\"error\":\"\(text)\"}".utf8))
+    }
+
+    private func client(_ script: Script, cache: ResponseCache? = nil) throws -> ESIClient {
+        let time = TimeBox()
+        return ESIClient(
+            try ESIConfiguration(url: "http://127.0.0.1:1/", contact: nil, version: "0"),
+            transport: Transport { await script.answer($0) }, cache: cache,
+            clock: Clock(
+                now: { time.now },
+                sleep: {
+                    time.advance($0); await script.advance($0)
+                }),
+            chance: Chance { 0.5 })
+    }
+
+    /// A clock that only sleeping moves.
+    private final class TimeBox: @unchecked Sendable {
+        // Unchecked: the sweeps of these tests sleep one after the other.
+        private(set) var now = Double(SweepTests.start)
+        func advance(_ seconds: Double) { now += seconds }
+    }
+
+    private func sweep(
+        _ script: Script, cache: ResponseCache? = nil, lastComplete: Int64? = nil
+    ) async throws -> (SweepOutcome, [String]) {
+        let pages = Pages()
+        let outcome = try await client(script, cache: cache).sweep(target, lastComplete: lastComplete) {
+            await pages.add($0)
+        }
+        switch outcome {
+        case .complete(let sweep), .partial(let sweep, _): return (outcome, await pages.accepted(sweep))
+        default: return (outcome, [])
+        }
+    }
+
+    @Test func `all pages of one moment are complete`() async throws {
+        let script = Script()
+        for number in 1...3 { await script.set("\(number)", [page("p\(number)")]) }
+        let (outcome, bodies) = try await sweep(script)
+        guard case .complete(let sweep) = outcome else { Issue.record("\(outcome)"); return }
+        #expect(sweep.observedAt == Self.start)
+        #expect(sweep.expiresAt == Self.start + 300)
+        #expect(bodies == ["p1", "p2", "p3"])
+        let request = try #require(await script.requests.first)
+        #expect(request.url == "http://127.0.0.1:1/markets/10000002/orders?order_type=all&page=1")
+        #expect(request.headers.contains(Header("X-Compatibility-Date", ESIConfiguration.compatibilityDate)))
+        #expect(request.headers.contains(Header("User-Agent", "esiwh/0")))
+    }
+
+    @Test func `a first page of the last complete moment ends the sweep`() async throws {
+        let script = Script()
+        for number in 1...3 { await script.set("\(number)", [page("p\(number)")]) }
+        let (outcome, _) = try await sweep(script, lastComplete: Self.start)
+        guard case .unchanged = outcome else { Issue.record("\(outcome)"); return }
+        #expect(await script.requests.count == 1)
+    }
+
+    @Test func `a cache that turns meanwhile restarts the sweep, and pages of the new moment are not asked again`()
+        async throws
+    {
+        let script = Script()
+        let later = Self.start + 300
+        await script.set("1", [page("old1"), page("new1", at: later, expires: later + 300)])
+        await script.set("2", [page("new2", at: later, expires: later + 300)])
+        await script.set("3", [page("old3"), page("new3", at: later, expires: later + 300)])
+        let (outcome, bodies) = try await sweep(script)
+        guard case .complete(let sweep) = outcome else { Issue.record("\(outcome)"); return }
+        #expect(sweep.observedAt == later)
+        #expect(bodies == ["new1", "new2", "new3"])
+    }
+
+    @Test func `another number of pages restarts, a list that never holds still is partial`() async throws {
+        let script = Script()
+        await script.set("1", [page("p1")])
+        await script.set("2", [page("p2", pages: 4)])
+        await script.set("3", [page("p3")])
+        let (outcome, bodies) = try await sweep(script)
+        guard case .partial(_, let reason) = outcome else { Issue.record("\(outcome)"); return }
+        #expect(reason.contains("kept changing"))
+        #expect(bodies == ["p1", "p3"])
+        #expect(await script.count("1") == 3)
+    }
+
+    @Test func `a page that is gone means a shorter list`() async throws {
+        let script = Script()
+        await script.set("1", [page("p1"), page("q1", at: Self.start + 300, pages: 2, expires: Self.start + 600)])
+        await script.set("2", [page("p2"), page("q2", at: Self.start + 300, pages: 2, expires: Self.start + 600)])
+        await script.set("3", [failure(404, "Requested page does not exist!")])
+        let (outcome, bodies) = try await sweep(script)
+        guard case .complete = outcome else { Issue.record("\(outcome)"); return }
+        #expect(bodies == ["q1", "q2"])
+    }
+
+    @Test func `an old cache node is asked again`() async throws {
+        let script = Script()
+        await script.set("1", [page("p1")])
+        await script.set("2", [page("old", at: Self.start - 300), page("p2")])
+        await script.set("3", [page("p3")])
+        let (outcome, bodies) = try await sweep(script)
+        guard case .complete = outcome else { Issue.record("\(outcome)"); return }
+        #expect(bodies == ["p1", "p2", "p3"])
+    }
+
+    @Test func `a page that fails for good leaves a partial sweep that names it`() async throws {
+        let script = Script()
+        await script.set("1", [page("p1")])
+        await script.set("2", [failure(502, "No reply within 10 seconds")])
+        await script.set("3", [page("p3")])
+        let (outcome, bodies) = try await sweep(script)
+        guard case .partial(_, let reason) = outcome else { Issue.record("\(outcome)"); return }
+        #expect(reason == "page 2 of 3: HTTP 502: No reply within 10 seconds")
+        #expect(bodies == ["p1", "p3"])
+        #expect(await script.count("2") == Politeness.tries)
+    }
+
+    @Test func `what is kept and has not changed is not sent again`() async throws {
+        let script = Script()
+        let cache = try ResponseCache(path: ":memory:")
+        let past = Self.start - 10
+        for number in 1...3 {
+            await script.set("\(number)", [page("p\(number)", expires: past, etag: "\"e\(number)\"")])
+        }
+        _ = try await sweep(script, cache: cache)
+        // Page 2 is new, the others are the same: 304 with the new moment.
+        for number in [1, 3] {
+            await script.set(
+                "\(number)", [page("ignored", at: Self.start + 300, expires: Self.start + 299, etag: "\"e\(number)\"")])
+        }
+        await script.set("2", [page("q2", at: Self.start + 300, expires: Self.start + 299, etag: "\"f2\"")])
+        let (outcome, bodies) = try await sweep(script, cache: cache, lastComplete: Self.start)
+        guard case .complete = outcome else { Issue.record("\(outcome)"); return }
+        #expect(bodies == ["p1", "q2", "p3"])
+    }
+
+    @Test(arguments: [204, 403, 404])
+    func `one thing that ESI does not show is absent for half a day or more`(status: Int) async throws {
+        let script = Script()
+        await script.set("1", [failure(status, "Contract not found!")])
+        let (outcome, _) = try await sweep(script)
+        guard case .absent(let code, _, let askAgainAt) = outcome else { Issue.record("\(outcome)"); return }
+        #expect(code == status)
+        #expect(askAgainAt >= Self.start + 12 * 3600)
+    }
+
+    @Test(arguments: [400, 401, 500, 502, 503, 504])
+    func `an error of the first page fails the sweep with ESI's words`(status: Int) async throws {
+        let script = Script()
+        await script.set("1", [failure(status, "something said")])
+        let (outcome, _) = try await sweep(script)
+        guard case .failed(let reason, _) = outcome else { Issue.record("\(outcome)"); return }
+        #expect(reason.contains("something said") || reason.contains("out of order"), "\(reason)")
+    }
+
+    // MARK: Batches
+
+    @Test func `one bad id is found by halving and the others are answered`() async throws {
+        let asked = Asked()
+        let client = ESIClient(
+            try ESIConfiguration(url: "http://localhost:1", contact: nil, version: "0"),
+            transport: Transport { request in
+                let text = String(decoding: request.body ?? [], as: UTF8.self)
+                let ids = text.dropFirst().dropLast().split(separator: ",").compactMap { Int64($0) }
+                await asked.add(ids.count)
+                return ids.contains(13) ? Response(status: 404) : Response(status: 200, body: request.body ?? [])
+            }, cache: nil, clock: Clock(now: { 0 }, sleep: { _ in }), chance: Chance { 0 })
+        let found = Asked()
+        try await client.batch(Route(method: .post, path: "/universe/names"), ids: Array(1...1500)) { outcome in
+            switch outcome {
+            case .answered(let ids, _, _, _): await found.add(ids.count)
+            case .absent(let ids, _, _): #expect(ids == [13])
+            case .failed(let ids, let reason): Issue.record("\(ids.count) failed: \(reason)")
+            }
+        }
+        #expect(await found.sum == 1499)
+        #expect(await asked.most == 1000)
+    }
+
+    private actor Asked {
+        private(set) var sum = 0
+        private(set) var most = 0
+        func add(_ count: Int) {
+            sum += count
+            most = max(most, count)
+        }
+    }
+}
