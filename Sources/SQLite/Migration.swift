@@ -57,7 +57,9 @@ extension Connection {
         }
     }
 
-    private func check(_ migrations: [Migration]) throws {
+    /// Holds the applied migrations against ours, for a database that is only read.
+    /// - Throws: `MigrationError`.
+    public func check(_ migrations: [Migration]) throws {
         var applied: [String] = []
         for row in try query("SELECT name, sql FROM migrations ORDER BY name") {
             guard let name = row[0].text else { continue }

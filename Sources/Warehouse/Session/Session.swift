@@ -44,6 +44,7 @@ public final class Session {
         guard try connection.value("SELECT 1 FROM sqlite_schema WHERE name = 'snapshots'") != nil else {
             throw WarehouseError.empty(path)
         }
+        try connection.check(Warehouse.coreMigrations(catalogue.library))
         try connection.execute("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536")
         // One consistent view: what an ingest commits meanwhile is not seen.
         try prepare(settings, rules)

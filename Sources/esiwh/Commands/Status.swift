@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import FoundationEssentials
+import Glibc
 internal import SQLite
 internal import Warehouse
 
@@ -124,7 +125,7 @@ struct Status: Command {
 
     /// nil where there is no such file.
     private static func size(_ path: String) -> Int64? {
-        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-        return (attributes?[.size] as? any BinaryInteger).map { Int64($0) }
+        var info = stat()
+        return stat(path, &info) == 0 ? Int64(info.st_size) : nil
     }
 }
