@@ -30,18 +30,26 @@ struct OpenSession {
 
 extension Context {
     /// Opens the warehouse for reading, with the rules' views at their configured parameters.
-    /// - Parameter asOf: as given by `--as-of`; nil for now.
-    func session(asOf text: String?) throws -> OpenSession {
+    /// - Parameters:
+    ///   - asOf: as given by `--as-of`; nil for now.
+    ///   - library: the stored files, where they are at hand.
+    ///   - sql: what will run; the rules' views are made only where it, or a shared view, names one. Nil: always.
+    func session(
+        asOf text: String?, in library: Library? = nil, for sql: String? = nil
+    ) throws -> OpenSession {
         let configuration = try configuration()
-        let library = library()
+        let library = library ?? self.library()
         let catalogue = Catalogue(library)
         let rules = RuleBook(library)
         for fault in catalogue.faults + rules.faults { try complain("\(fault)") }
         let asOf = try text.map { try moment($0) }
         let base = asOf ?? clock.now
+        let needsRules =
+            sql?.contains("rule_") != false || library.files(.view).contains { $0.body.contains("rule_") }
         let session = try Session(
             path: paths.warehouse, catalogue: catalogue, settings: configuration.settings,
-            rules: try views(of: rules, configuration, at: base), asOf: asOf)
+            rules: needsRules || !configuration.rules.isEmpty ? try views(of: rules, configuration, at: base) : [],
+            asOf: asOf)
         for name in session.brokenViews.keys.sorted() where !rules.rules.contains(where: { $0.viewName == name }) {
             try complain(session.brokenViews[name] ?? name)
         }

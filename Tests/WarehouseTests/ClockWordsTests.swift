@@ -30,7 +30,9 @@ import Testing
                 file: "queries/reports/x.sql", line: 5, message: "unixepoch(…) asks the machine's clock",
                 mend: "write as_of(), the moment that the data are of")
         ) {
-            try StoredFile(kind: .report, name: "x", path: "queries/reports/x.sql", origin: .shipped, text: text)
+            try StoredFile(
+                kind: .report, name: "x", path: "queries/reports/x.sql",
+                origin: .user(path: "queries/reports/x.sql", replaces: false), text: text)
         }
     }
 }

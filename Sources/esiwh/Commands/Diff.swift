@@ -32,7 +32,7 @@ struct Diff: Command {
 
     func run(in context: Context) throws -> CommandStatus {
         let moments = (from: try context.moment(from), to: try context.moment(to))
-        let session = try context.session(asOf: nil).session
+        let session = try context.session(asOf: nil, for: condition ?? "").session
         let difference: TableDifference
         do {
             difference = try session.difference(of: table, from: moments.from, to: moments.to, where: condition)

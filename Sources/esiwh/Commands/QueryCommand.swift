@@ -37,8 +37,9 @@ struct QueryCommand: Command {
 
     func run(in context: Context) throws -> CommandStatus {
         if list { return try listReports(context) }
-        let opened = try context.session(asOf: asOf.asOf)
-        let source = try source(in: opened.session.catalogue.library)
+        let library = context.library()
+        let source = try source(in: library)
+        let opened = try context.session(asOf: asOf.asOf, in: library, for: source.sql)
         let sql = (explain ? "EXPLAIN QUERY PLAN " : "") + source.sql
         let query = try source.locating(opened.session) { session in
             limits.apply(to: session.connection, context)

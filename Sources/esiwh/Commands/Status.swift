@@ -23,7 +23,7 @@ struct Status: Command {
     @OptionGroup(title: "Common options") var common: CommonOptions
 
     func run(in context: Context) throws -> CommandStatus {
-        let session = try context.session(asOf: nil).session
+        let session = try context.session(asOf: nil, for: "").session
         let sections = section.map { [$0] } ?? (output.format.isForPeople ? Section.allCases : [.datasets])
         for (index, section) in sections.enumerated() {
             let (columns, rows) = try content(section, session, context)

@@ -29,6 +29,7 @@ struct StoredCheck {
     }
 
     private func check(_ file: StoredFile, _ book: RuleBook) throws(FileError) {
+        try file.checkClock()
         switch file.kind {
         case .dataset:
             guard let each = session.catalogue.dataset(file.name)?.each else { return }
