@@ -14,7 +14,9 @@ struct Console {
         var texts = [""]
         var blocks: [[Step]] = []
         var isInside = false
-        for line in page.split(separator: "\n", omittingEmptySubsequences: false) {
+        // By bytes: a line of CSV ends with \r\n, which is one Character and no "\n".
+        for bytes in page.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+            let line = Substring(bytes)
             if !isInside {
                 texts[texts.count - 1] += line + "\n"
                 if line == fence {
@@ -29,7 +31,7 @@ struct Console {
                 add(line, to: &blocks[blocks.count - 1])
             }
         }
-        texts[texts.count - 1].removeLast()
+        texts[texts.count - 1].removeLast()  // the line end that the split took
         return (texts, blocks)
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Warehouse
 
 /// What the docs show is what the commands print. The demo is played once, into a folder of its own; the pages' console
 /// blocks are run over the warehouse that it leaves.
@@ -7,7 +8,7 @@ import Testing
     /// The demo's end, by esiwh's clock.
     static let now = "2026-09-27T13:00:00Z"
 
-    @Test func `the demo plays, and README.md shows what its commands print`() throws {
+    @Test func `the demo plays, and the docs show what commands print over its warehouse`() throws {
         let folder = NSTemporaryDirectory() + "esiwh-docs-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: folder) }  // what stays is in the temporary folder
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -17,6 +18,15 @@ import Testing
         #expect(demo.output.contains("firing"), "no verdict fires: \(demo.output)")
         shell.environment["ESIWH_NOW"] = Self.now
         try check("README.md", shell)
+        try check("docs/reports.md", shell)
+    }
+
+    @Test func `docs/reports.md shows every report`() throws {
+        let (_, blocks) = Console.split(try Document(path: "docs/reports.md").text)
+        let commands = blocks.flatMap { $0 }.map(\.command)
+        for report in Library().files(.report) {
+            #expect(commands.contains { ($0 + " ").hasPrefix("esiwh query \(report.name) ") }, "\(report.name)")
+        }
     }
 
     @Test func `the dataset that docs/add-a-dataset.md walks through works as it says`() throws {
@@ -60,10 +70,10 @@ import Testing
     }
 
     @Test func `a page with console blocks is read and written back as it was`() {
-        let page = "a\n```console\n$ one \\\n  two\nout\n\nmore\n$ three\n```\nb\n```sh\n$ not run\n```\n"
+        let page = "a\n```console\n$ one \\\n  two\nout\r\n\nmore\r\n$ three\n```\nb\n```sh\n$ not run\n```\n"
         let (texts, blocks) = Console.split(page)
         #expect(blocks.map { $0.map(\.command) } == [["one \\\n  two", "three"]])
-        #expect(blocks[0].map(\.output) == ["out\n\nmore\n", ""])
+        #expect(blocks[0].map(\.output) == ["out\r\n\nmore\r\n", ""])
         #expect(Console.join(texts, blocks) == page)
     }
 }
