@@ -8,6 +8,7 @@ public final class Session {
     /// The past moment shown; nil for now.
     public let asOf: Int64?
     private let moment = Box()
+    private var past: Past?
     /// Views that could not be made, by name, with the reason; whatever does not use them works.
     public private(set) var brokenViews: [String: String] = [:]
 
@@ -49,7 +50,7 @@ public final class Session {
         // One consistent view: what an ingest commits meanwhile is not seen.
         try prepare(settings, rules)
         try connection.execute("BEGIN")
-        if isGuarded { try Guard.install(on: connection) }
+        if isGuarded { try Guard.install(on: connection, asOf: past) }
     }
 
     /// Over tables at hand, for rule tests: the catalogue's tables, made empty, in memory.
@@ -66,7 +67,7 @@ public final class Session {
         try Functions.register(on: connection) { [moment] in moment.value }
         try settings.write(to: "temp", of: connection)
         if let asOf {
-            try AsOf.install(asOf, datasets: try presentDatasets(), on: connection)
+            past = try AsOf.install(asOf, datasets: try presentDatasets(), on: connection)
             moment.value = .integer(asOf)
         }
         makeViews(rules)
@@ -133,7 +134,7 @@ public final class Session {
             let name = statement.columnName(index)
             return Query.Column(name: name, kind: kinds[name] ?? kind(of: statement, index))
         }
-        return Query(statement: statement, columns: columns, asOf: moment.value.integer)
+        return Query(statement: statement, columns: columns, asOf: moment.value.integer, session: self)
     }
 
     /// The oldest moment among the partitions that a statement's datasets cover (DESIGN, "As of").
@@ -172,7 +173,11 @@ public final class Query {
     /// What `as_of()` is in it; nil where nothing was observed.
     public let asOf: Int64?
 
-    init(statement: Statement, columns: [Column], asOf: Int64?) {
+    /// A statement runs on its session's connection and past: they live as long as it does.
+    private let session: Session
+
+    init(statement: Statement, columns: [Column], asOf: Int64?, session: Session) {
+        self.session = session
         self.statement = statement
         self.columns = columns
         self.asOf = asOf

@@ -63,7 +63,10 @@ struct IngestCommand: Command {
             return try await ingestor.run()
         }
         try await show(events, context)
-        return try write(try await task.value, context)
+        // A dataset whose file cannot be used was not ingested, where all were asked for.
+        let isMissing = dataset.isEmpty && catalogue.faults.contains { $0.file.contains("datasets/") }
+        let status = try write(try await task.value, context)
+        return isMissing ? .partial : status
     }
 
     private func makeIngestor(
