@@ -24,36 +24,38 @@ extension Configuration {
 struct OpenSession {
     let session: Session
     let rules: RuleBook
+    /// Stored files that cannot be used.
+    let faults: [FileError]
     /// What relative moments count from: the moment asked for, else now.
     let moment: Int64
 }
 
 extension Context {
     /// Opens the warehouse for reading, with the rules' views at their configured parameters.
+    ///
+    /// Only the stored files that are needed are read: a query of one row is to be answered in 20 ms.
     /// - Parameters:
     ///   - asOf: as given by `--as-of`; nil for now.
-    ///   - library: the stored files, where they are at hand.
     ///   - sql: what will run; the rules' views are made only where it, or a shared view, names one. Nil: always.
-    func session(
-        asOf text: String?, in library: Library? = nil, for sql: String? = nil
-    ) throws -> OpenSession {
+    func session(asOf text: String?, for sql: String? = nil) throws -> OpenSession {
         let configuration = try configuration()
-        let library = library ?? self.library()
-        let catalogue = Catalogue(library)
-        let rules = RuleBook(library)
-        for fault in catalogue.faults + rules.faults { try complain("\(fault)") }
+        let catalogue = Catalogue(library([.dataset, .view]))
+        let views = catalogue.library.files(.view)
+        let isNamed = sql?.contains("rule_") != false || views.contains { $0.body.contains("rule_") }
+        // A setting that fits no rule is an error, whatever runs.
+        let rules = library(isNamed || !configuration.rules.isEmpty ? [.rule] : [])
+        let book = RuleBook(rules)
+        let faults = catalogue.faults + (rules.faults + book.faults).filter { !catalogue.faults.contains($0) }
+        for fault in faults { try complain("\(fault)") }
         let asOf = try text.map { try moment($0) }
         let base = asOf ?? clock.now
-        let needsRules =
-            sql?.contains("rule_") != false || library.files(.view).contains { $0.body.contains("rule_") }
         let session = try Session(
             path: paths.warehouse, catalogue: catalogue, settings: configuration.settings,
-            rules: needsRules || !configuration.rules.isEmpty ? try views(of: rules, configuration, at: base) : [],
-            asOf: asOf)
-        for name in session.brokenViews.keys.sorted() where !rules.rules.contains(where: { $0.viewName == name }) {
+            rules: try self.views(of: book, configuration, at: base), asOf: asOf)
+        for name in session.brokenViews.keys.sorted() where !book.rules.contains(where: { $0.viewName == name }) {
             try complain(session.brokenViews[name] ?? name)
         }
-        return OpenSession(session: session, rules: rules, moment: base)
+        return OpenSession(session: session, rules: book, faults: faults, moment: base)
     }
 
     /// The moment that a text names; a number is a snapshot's.

@@ -42,7 +42,9 @@ final class Context {
     }
 
     /// The stored files in force.
-    func library() -> Library { Library(userFolder: paths.sql) }
+    func library(_ kinds: Set<StoredKind> = Set(StoredKind.allCases)) -> Library {
+        Library(userFolder: paths.sql, kinds: kinds)
+    }
 
     /// The fault of a stored file of this kind and name, where it has one: it is there, and cannot be used.
     static func fault(_ kind: StoredKind, _ name: String, in faults: [FileError]) -> FileError? {

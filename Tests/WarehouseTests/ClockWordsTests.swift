@@ -36,3 +36,27 @@ import Testing
         }
     }
 }
+
+@Suite struct StoredFileLineEndTests {
+    @Test func linesMayEndAsOnWindows() throws {
+        let text = "/*---\r\ntitle: x\r\n---*/\r\nSELECT 1,\r\n  2\r\n"
+        let file = try StoredFile(kind: .report, name: "x", path: "queries/reports/x.sql", origin: .shipped, text: text)
+        #expect(file.body == "SELECT 1,\n  2\n")
+        #expect(file.bodyLine == 4)
+        #expect(file.frontMatter["title"]?.text == "x")
+    }
+
+    @Test(arguments: [
+        ("SELECT 1", "x.sql:1: no front matter"),
+        ("/*---\ntitle: x\nSELECT 1\n", "x.sql:3: the front matter does not end"),
+        ("/*---\n---*/\nSELECT 1", "x.sql:1: no title"), ("/*---\ntitle: x\n---*/", "x.sql:4: no SQL"),
+    ])
+    func aFileWithoutItsPartsIsRefused(text: String, expected: String) {
+        do throws(FileError) {
+            _ = try StoredFile(kind: .report, name: "x", path: "x.sql", origin: .shipped, text: text)
+            Issue.record("read")
+        } catch {
+            #expect("\(error)".hasPrefix(expected))
+        }
+    }
+}

@@ -11,7 +11,11 @@ public struct Library: Sendable {
     /// - Parameters:
     ///   - shipped: texts by path below the project's root, as embedded.
     ///   - userFolder: the user's `sql/` folder; one that does not exist is an empty one.
-    public init(shipped: [String: String] = embeddedFiles, userFolder: String? = nil) {
+    ///   - kinds: which to read; a short command reads what it needs.
+    public init(
+        shipped: [String: String] = embeddedFiles, userFolder: String? = nil,
+        kinds: Set<StoredKind> = Set(StoredKind.allCases)
+    ) {
         var sources = shipped.mapValues { (origin: StoredFile.Origin.shipped, text: $0) }
         var faults: [FileError] = []
         for (path, found) in Self.userFiles(userFolder, &faults) {
@@ -20,7 +24,7 @@ public struct Library: Sendable {
         var files: [StoredFile] = []
         for (path, source) in sources.sorted(by: { $0.key < $1.key }) {
             guard let kind = StoredKind.allCases.first(where: { path.hasPrefix($0.folder + "/") }),
-                path.hasSuffix(".sql")
+                kinds.contains(kind), path.hasSuffix(".sql")
             else { continue }
             let name = String(path.dropFirst(kind.folder.count + 1).dropLast(4))
             do throws(FileError) {

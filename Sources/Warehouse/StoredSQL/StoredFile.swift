@@ -106,22 +106,36 @@ public struct StoredFile: Sendable, Equatable {
         }
     }
 
+    /// By bytes: characters would cost more than all else of a short command, and take CR LF for one that is no line end.
     private static func split(_ text: String, file: String) throws(FileError) -> (String, String, Int) {
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-            .map { $0.last == "\r" ? $0.dropLast() : $0 }
-        guard lines.first == "/*---" else {
+        var bytes = Array(text.utf8)
+        if bytes.contains(13) { bytes = withoutReturns(bytes) }
+        guard bytes.starts(with: Array("/*---\n".utf8)) else {
             throw FileError(
                 file: file, line: 1, message: "no front matter",
                 mend: "begin the file with /*--- on a line of its own, YAML below it, then ---*/")
         }
-        guard let end = lines.firstIndex(of: "---*/") else {
-            throw FileError(
-                file: file, line: lines.count, message: "the front matter does not end",
-                mend: "close it with ---*/ on a line of its own")
+        let head = 6
+        var start = head
+        var line = 2
+        while start < bytes.count {
+            let end = bytes[start...].firstIndex(of: 10) ?? bytes.count
+            if bytes[start..<end].elementsEqual("---*/".utf8) {
+                let yaml = String(decoding: bytes[head..<max(start - 1, head)], as: UTF8.self)
+                let body = String(decoding: bytes[min(end + 1, bytes.count)...], as: UTF8.self)
+                return (yaml, body, line + 1)
+            }
+            start = end + 1
+            line += 1
         }
-        let yaml = lines[1..<end].joined(separator: "\n")
-        let body = lines[(end + 1)...].joined(separator: "\n")
-        return (yaml, body, end + 2)
+        throw FileError(
+            file: file, line: line - 1, message: "the front matter does not end",
+            mend: "close it with ---*/ on a line of its own")
+    }
+
+    /// The text with each CR LF as LF.
+    private static func withoutReturns(_ bytes: [UInt8]) -> [UInt8] {
+        bytes.indices.filter { bytes[$0] != 13 || $0 + 1 == bytes.count || bytes[$0 + 1] != 10 }.map { bytes[$0] }
     }
 
     /// Stored SQL must not ask the machine's clock: as of last week, its now is `as_of()`.

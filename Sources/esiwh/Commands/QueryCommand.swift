@@ -37,9 +37,8 @@ struct QueryCommand: Command {
 
     func run(in context: Context) throws -> CommandStatus {
         if list { return try listReports(context) }
-        let library = context.library()
-        let source = try source(in: library)
-        let opened = try context.session(asOf: asOf.asOf, in: library, for: source.sql)
+        let source = try source(context)
+        let opened = try context.session(asOf: asOf.asOf, for: source.sql)
         let sql = (explain ? "EXPLAIN QUERY PLAN " : "") + source.sql
         let query = try source.locating(opened.session) { session in
             limits.apply(to: session.connection, context)
@@ -52,11 +51,11 @@ struct QueryCommand: Command {
         return .done
     }
 
-    private func source(in library: Library) throws -> QuerySource {
+    private func source(_ context: Context) throws -> QuerySource {
         guard let query else { throw CommandError(.usage, "nothing to run", mend: "give a report or SQL") }
         if query == "-" { return QuerySource(sql: try QuerySource.standardInput()) }
         guard QuerySource.isName(query) else { return QuerySource(sql: query) }
-        return try QuerySource(report: query, in: library)
+        return try QuerySource(report: query, in: context.library([.report]))
     }
 
     private func bind(_ source: QuerySource, _ statement: Statement, at moment: Int64) throws {
@@ -92,7 +91,7 @@ struct QueryCommand: Command {
     }
 
     private func listReports(_ context: Context) throws -> CommandStatus {
-        let library = context.library()
+        let library = context.library([.report])
         var rows: [[Value]] = []
         for file in library.files(.report) {
             let parameters = try Parameter.all(of: file).map(\.summary).joined(separator: " ")

@@ -31,7 +31,7 @@ struct RulesList: Command {
 
     func run(in context: Context) throws -> CommandStatus {
         let configuration = try context.configuration()
-        let book = RuleBook(context.library())
+        let book = RuleBook(context.library([.rule]))
         let rows = book.rules.map { rule -> [Value] in
             let parameters = rule.parameters.map { parameter in
                 let setting = configuration.rules[rule.name]?[parameter.name]

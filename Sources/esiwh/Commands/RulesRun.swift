@@ -22,7 +22,7 @@ struct RulesRun: Command {
 
     func run(in context: Context) throws -> CommandStatus {
         let opened = try context.session(asOf: asOf.asOf)
-        let rules = try chosen(opened.rules, opened.session.catalogue.faults + opened.rules.faults)
+        let rules = try chosen(opened.rules, opened.faults)
         limits.apply(to: opened.session.connection, context)
         let found = rules.map { $0.evaluate(in: opened.session) }
         if context.interrupts.isInterrupted { throw CommandError(.failed, "stopped") }
