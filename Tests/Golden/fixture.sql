@@ -1,0 +1,94 @@
+-- A small New Eden for the golden tables; as of 2026-09-27T12:00:00Z = 1790510400. The Forge is whole, Domain partial.
+INSERT INTO owners VALUES ('character', 90000001), ('corporation', 98000001), ('order', 1), ('order', 2), ('order', 3);
+INSERT INTO friends VALUES ('character', 90000009);
+INSERT INTO tracked_regions VALUES (10000002), (10000043);
+
+INSERT INTO regions VALUES (10000002, 'The Forge', NULL, '[20000020]', 1), (10000043, 'Domain', NULL, '[20000322]', 1);
+INSERT INTO constellations VALUES (20000020, 'Kimotoro', 10000002, '{}', '[30000142]', 1);
+INSERT INTO systems (system_id, name, constellation_id, security_status, position, stations, valid_from) VALUES
+    (30000142, 'Jita', 20000020, 0.9459, '{}', '[60003760,60000361]', 1);
+INSERT INTO region_ids VALUES (10000002, 1), (10000043, 1);
+INSERT INTO names VALUES
+    (60003760, 'Jita IV - Moon 4', 'station', 1), (60008494, 'Amarr VIII', 'station', 1),
+    (90000001, 'Me', 'character', 1), (90000002, 'Rival', 'character', 1), (98000002, 'Rivals Inc', 'corporation', 1);
+INSERT INTO types (type_id, name, group_id, market_group_id, published, description, volume, packaged_volume, valid_from)
+VALUES
+    (34, 'Tritanium', 18, 1857, 1, '', 0.01, 0.01, 1), (587, 'Rifter', 25, 64, 1, '', 27289, 2500, 1),
+    (691, 'Rifter Blueprint', 105, 264, 1, '', 0.01, 0.01, 1);
+INSERT INTO groups VALUES
+    (18, 'Mineral', 4, 1, '[]', 1), (25, 'Frigate', 6, 1, '[]', 1), (105, 'Frigate Blueprint', 9, 1, '[]', 1);
+INSERT INTO categories VALUES (4, 'Material', 1, '[]', 1), (6, 'Ship', 1, '[]', 1), (9, 'Blueprint', 1, '[]', 1);
+
+-- Orders: 1 to 3 are the user's, of which 3 has gone; 14 has expired.
+INSERT INTO market_orders (
+    region_id, order_id, type_id, is_buy_order, price, volume_remain, volume_total, min_volume, location_id, system_id,
+    range, duration, issued, valid_from)
+VALUES
+    (10000002, 1, 34, 0, 5.00, 100, 100, 1, 60003760, 30000142, 'region', 90, 1790400000, 1790500000),
+    (10000002, 2, 587, 0, 400000, 3, 10, 1, 60003760, 30000142, 'region', 90, 1790400000, 1790509000),
+    (10000002, 11, 34, 0, 4.99, 50, 200, 1, 60003760, 30000142, 'region', 90, 1790509000, 1790509000),
+    (10000002, 12, 34, 0, 5.00, 10, 10, 1, 60003760, 30000142, 'region', 90, 1790300000, 1790300000),
+    (10000002, 13, 34, 1, 4.50, 1000, 1000, 1, 60003760, 30000142, 'station', 90, 1790300000, 1790300000),
+    (10000002, 14, 34, 0, 1.00, 10, 10, 1, 60003760, 30000142, 'region', 1, 1790300000, 1790300000),
+    (10000002, 15, 34, 1, 4.00, 70, 1000, 1, 60003760, 30000142, 'station', 90, 1790300000, 1790500500),
+    (10000043, 16, 34, 0, 6.00, 10, 10, 1, 60008494, 30002187, 'region', 90, 1790300000, 1790300000);
+INSERT INTO market_orders_history (
+    region_id, order_id, type_id, is_buy_order, price, volume_remain, volume_total, min_volume, location_id, system_id,
+    range, duration, issued, valid_from, valid_to)
+VALUES
+    (10000002, 3, 34, 0, 5.10, 5, 5, 1, 60003760, 30000142, 'region', 90, 1790300000, 1790300000, 1790505000),
+    (10000002, 11, 34, 0, 5.20, 200, 200, 1, 60003760, 30000142, 'region', 90, 1790300000, 1790300000, 1790509000),
+    (10000002, 15, 34, 1, 4.00, 500, 1000, 1, 60003760, 30000142, 'station', 90, 1790300000, 1790300000, 1790500500),
+    (10000002, 17, 34, 0, 4.00, 9, 9, 1, 60003760, 30000142, 'region', 90, 1790300000, 1790300000, 1790510000);
+
+-- Contracts: 101 to 106 are the user's.
+INSERT INTO public_contracts (
+    region_id, contract_id, type, issuer_id, issuer_corporation_id, for_corporation, title, price, reward, buyout,
+    volume, start_location_id, date_issued, date_expired, valid_from)
+VALUES
+    (10000002, 101, 'item_exchange', 90000001, 98000001, 0, 'ten', 4500000, 0, NULL, 25000, 60003760, 1790000000, 1791000000, 1),
+    (10000002, 102, 'item_exchange', 90000001, 98000001, 0, NULL, 0, 6500, NULL, 0, 60003760, 1790000000, 1791000001, 1),
+    (10000002, 103, 'courier', 90000001, 98000001, 0, NULL, 0, 1000000, NULL, 10, 60003760, 1790000000, 1791000002, 1),
+    (10000002, 104, 'auction', 90000007, 98000001, 1, NULL, 100, NULL, 1500000, 0.01, 60003760, 1790000000, 1791000003, 1),
+    (10000002, 105, 'item_exchange', 90000001, 98000001, 0, 'fitted', 100, 0, NULL, 5000, 60003760, 1790000000, 1791000004, 1),
+    (10000043, 106, 'item_exchange', 90000001, 98000001, 0, NULL, 100, 0, NULL, 2500, 60008494, 1790000000, 1791000005, 1),
+    (10000002, 201, 'item_exchange', 90000002, 98000002, 1, 'cheap', 2000000, 0, NULL, 12500, 60003760, 1790000000, 1791000000, 1),
+    (10000002, 202, 'item_exchange', 90000009, 98000003, 0, NULL, 100, 0, NULL, 2500, 60003760, 1790000000, 1791000000, 1),
+    (10000002, 203, 'item_exchange', 90000002, 98000002, 0, NULL, 300, 0, NULL, 2500, 60003760, 1790000000, 1790510400, 1),
+    (10000002, 204, 'item_exchange', 90000002, 98000002, 0, NULL, 700000, 0, NULL, 0.01, 1035466617946, 1790000000, 1791000000, 1),
+    (10000002, 205, 'item_exchange', 90000002, 98000002, 0, NULL, 300, 0, NULL, 2500, 60003760, 1790000000, 1791000000, 1),
+    (10000002, 206, 'auction', 90000002, 98000002, 0, NULL, 1, NULL, NULL, 2500, 60003760, 1790000000, 1791000000, 1);
+INSERT INTO public_contract_items (
+    contract_id, record_id, type_id, quantity, is_included, is_blueprint_copy, material_efficiency, time_efficiency,
+    runs, item_id, valid_from)
+VALUES
+    (101, 1, 587, 4, 1, 0, NULL, NULL, NULL, 1, 1), (101, 2, 587, 6, 1, 0, NULL, NULL, NULL, 2, 1),
+    (102, 1, 34, 1000, 0, 0, NULL, NULL, NULL, NULL, 1),
+    (104, 1, 691, 1, 1, 1, 10, 20, 10, 3, 1),
+    (105, 1, 587, 1, 1, 0, NULL, NULL, NULL, 4, 1), (105, 2, 34, 1, 1, 0, NULL, NULL, NULL, 5, 1),
+    (106, 1, 587, 1, 1, 0, NULL, NULL, NULL, 6, 1),
+    (201, 1, 587, 5, 1, 0, NULL, NULL, NULL, 7, 1),
+    (202, 1, 587, 1, 1, 0, NULL, NULL, NULL, 8, 1),
+    (203, 1, 587, 1, 1, 0, NULL, NULL, NULL, 9, 1),
+    (204, 1, 691, 1, 1, 1, 10, 20, 5, 10, 1),
+    (206, 1, 587, 1, 1, 0, NULL, NULL, NULL, 11, 1);
+INSERT INTO public_contract_bids VALUES (206, 1, 500, 1790100000, 1);
+
+INSERT INTO snapshots (dataset, partition, observed_at, last_at, fetched_at, outcome, reason, count, rows) VALUES
+    ('market_orders', 'region_id=10000002', 1790500000, 1790500000, 1790500000, 'complete', NULL, 1, 6),
+    ('market_orders', 'region_id=10000002', 1790509000, 1790510400, 1790510400, 'unchanged', NULL, 3, 7),
+    ('market_orders', 'region_id=10000043', 1790509800, 1790509800, 1790509900, 'partial', 'page 2 of 2: HTTP 502', 1, 1),
+    ('public_contracts', 'region_id=10000002', 1790510400, 1790510400, 1790510400, 'complete', NULL, 1, 11),
+    ('public_contracts', 'region_id=10000043', 1790505000, 1790505000, 1790505000, 'complete', NULL, 1, 1),
+    ('public_contracts', 'region_id=10000043', NULL, NULL, 1790510400, 'failed', 'HTTP 500', 1, 0);
+INSERT INTO partitions (dataset, partition, observed_at, complete_at, fetched_at, outcome, reason) VALUES
+    ('market_orders', 'region_id=10000002', 1790510400, 1790510400, 1790510400, 'unchanged', NULL),
+    ('market_orders', 'region_id=10000043', 1790509800, NULL, 1790509900, 'partial', 'page 2 of 2: HTTP 502'),
+    ('public_contracts', 'region_id=10000002', 1790510400, 1790510400, 1790510400, 'complete', NULL),
+    ('public_contracts', 'region_id=10000043', 1790505000, 1790505000, 1790505000, 'failed', 'HTTP 500');
+INSERT INTO partitions (dataset, partition, observed_at, complete_at, fetched_at, outcome)
+SELECT DISTINCT 'public_contract_items', 'contract_id=' || contract_id, 1790510400, 1790510400, 1790510400, 'complete'
+FROM public_contract_items;
+INSERT INTO snapshots (dataset, partition, observed_at, last_at, fetched_at, outcome, rows)
+SELECT 'public_contract_items', 'contract_id=' || contract_id, 1790510400, 1790510400, 1790510400, 'complete', count(*)
+FROM public_contract_items GROUP BY contract_id;
