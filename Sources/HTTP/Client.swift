@@ -171,9 +171,11 @@ final class Loop: Sendable {
             }
             do throws(HTTPError) {
                 let transfer = try Transfer(request, configuration, done: done)
+                guard curl_multi_add_handle(multi, transfer.easy) == CURLM_OK else {
+                    throw HTTPError(.protocolError, "libcurl took no more work", url: request.url)
+                }
                 transfers[id] = transfer
                 ids[transfer.easy] = id
-                curl_multi_add_handle(multi, transfer.easy)
             } catch {
                 done(.failure(error))
             }

@@ -65,7 +65,8 @@ public struct Response: Sendable {
 /// Why there is no answer. Neither credentials nor query strings are in its texts.
 public struct HTTPError: Error, Equatable, Sendable, CustomStringConvertible {
     public enum Kind: String, Sendable {
-        case connect, timeout, tls, truncated, bodyTooLarge, headersTooLarge, badURL, protocolError, shutDown
+        case connect, timeout, tls, truncated, bodyTooLarge, headersTooLarge, badURL, badRequest, protocolError,
+            shutDown
     }
 
     public var kind: Kind

@@ -11,22 +11,23 @@ final class Transfer {
     private var body: [UInt8] = []
     private var headerBytes = 0
     private var refusal: HTTPError?
-    private var errorText = [CChar](repeating: 0, count: Int(CURL_ERROR_SIZE))
+    // libcurl writes here until the handle is gone, so it must not move.
+    private let errorText: UnsafeMutablePointer<CChar>
     // libcurl keeps a pointer to the request's body, so it must not move.
     private var upload: UnsafeMutablePointer<UInt8>?
 
     typealias OpaqueEasy = UnsafeMutableRawPointer
 
     init(_ request: Request, _ configuration: Client.Configuration, done: @escaping Done) throws(HTTPError) {
-        guard request.url.hasPrefix("https://") || request.url.hasPrefix("http://") else {
-            throw HTTPError(.badURL, "not an http or https URL", url: request.url)
-        }
+        try Self.check(request)
         guard let easy = curl_easy_init() else {
             throw HTTPError(.protocolError, "libcurl gave no handle", url: request.url)
         }
         self.request = request
         self.easy = easy
         self.done = done
+        errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
+        errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
         set(configuration)
         setMessage()
     }
@@ -35,6 +36,37 @@ final class Transfer {
         curl_easy_cleanup(easy)
         curl_slist_free_all(headerList)
         upload?.deallocate()
+        errorText.deallocate()
+    }
+
+    /// libcurl sends what it is given: a line break in a header would be a header of its own, a zero byte the end.
+    private static func check(_ request: Request) throws(HTTPError) {
+        let isHTTP = request.url.hasPrefix("https://") || request.url.hasPrefix("http://")
+        guard isHTTP, !request.url.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }) else {
+            throw HTTPError(.badURL, "not an http or https URL", url: request.url)
+        }
+        guard isToken(request.method) else {
+            throw HTTPError(.badRequest, "the method is no word", url: request.url)
+        }
+        for header in request.headers {
+            let isPlain = !header.value.utf8.contains { ($0 < 0x20 && $0 != 0x09) || $0 == 0x7F }
+            guard isToken(header.name), isPlain else {
+                throw HTTPError(.badRequest, "a header holds a line break or the like", url: request.url)
+            }
+        }
+    }
+
+    /// RFC 9110's token.
+    private static func isToken(_ text: String) -> Bool {
+        !text.isEmpty
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"):
+                    true
+                default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+                }
+            }
     }
 
     private func set(_ configuration: Client.Configuration) {
@@ -60,7 +92,7 @@ final class Transfer {
             Transfer.of(context).receiveHeader(size * count)
         }
         _ = esiwh_set_pointer(easy, CURLOPT_HEADERDATA, context)
-        errorText.withUnsafeMutableBufferPointer { _ = esiwh_set_pointer(easy, CURLOPT_ERRORBUFFER, $0.baseAddress) }
+        _ = esiwh_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText)
     }
 
     private func setMessage() {
@@ -153,14 +185,16 @@ final class Transfer {
             switch code {
             case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_CONNECT: .connect
             case CURLE_OPERATION_TIMEDOUT: .timeout
-            case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CACERT_BADFILE: .tls
-            case CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING, CURLE_RECV_ERROR: .truncated
+            case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CACERT_BADFILE,
+                CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER, CURLE_SSL_ISSUER_ERROR:
+                .tls
+            case CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_HTTP2,
+                CURLE_HTTP2_STREAM:
+                .truncated
             case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL: .badURL
             default: .protocolError
             }
-        let detail = errorText.withUnsafeBufferPointer { buffer in
-            String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        }
+        let detail = String(cString: errorText)
         let text = detail.isEmpty ? String(cString: curl_easy_strerror(code)) : detail
         return HTTPError(kind, text.replacing(request.url, with: HTTPError.bare(request.url)), url: request.url)
     }

@@ -130,6 +130,31 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        Header("User-Agent", "esiwh\r\nX-Smuggled: yes"), Header("X-One\nX-Smuggled", "yes"), Header("", "x"),
+        Header("X Y", "z"), Header("X-Nul", "a\0b"),
+    ])
+    func `a header that would smuggle in another is refused before it is sent`(header: Header) async throws {
+        try await with(Self.plain) { server, client in
+            let error = await #expect(throws: HTTPError.self) {
+                try await client.send(Request(url: server.url, headers: [header]))
+            }
+            #expect(error?.kind == .badRequest)
+            #expect(server.requests.isEmpty)
+        }
+    }
+
+    @Test(arguments: ["GET /x HTTP/1.1\r\nX: y", "", "PO ST"])
+    func `a method that is no word is refused`(method: String) async throws {
+        try await with(Self.plain) { server, client in
+            let error = await #expect(throws: HTTPError.self) {
+                try await client.send(Request(method: method, url: server.url))
+            }
+            #expect(error?.kind == .badRequest)
+            #expect(server.requests.isEmpty)
+        }
+    }
+
     @Test func `time that is up ends a request`() async throws {
         try await with({ _ in [.hang] }) { server, client in
             let error = await #expect(throws: HTTPError.self) {
