@@ -11,6 +11,8 @@ struct Answer: Sendable {
     var pages: Int?
     var wireBytes: Int
     var isJSON: Bool
+    /// What a 200 held instead of JSON: a proxy's page is no answer of ESI's.
+    var foreignType: String?
 
     init(_ response: Response, receivedAt: Int64) {
         status = response.status
@@ -21,13 +23,26 @@ struct Answer: Sendable {
         etag = response.header("ETag")
         pages = response.header("X-Pages").flatMap { Int($0) }
         wireBytes = response.wireBytes
-        isJSON = response.header("Content-Type")?.lowercased().contains("json") ?? true
+        let type = response.header("Content-Type")?.lowercased()
+        isJSON = type?.contains("json") ?? true
+        if status == 200, !isJSON, let type {
+            foreignType = String(type.prefix { $0 != ";" }.prefix(60))
+            status = 502
+        }
     }
 
     /// ESI's own words for an error, or the status alone.
     var reason: String {
+        if let foreignType { return "HTTP 200 with \(foreignType) instead of JSON" }
         guard isJSON, let text = Self.errorText(body), !text.isEmpty else { return "HTTP \(status)" }
         return "HTTP \(status): \(text.prefix(200))"
+    }
+
+    /// ESI names what it lacks (`Contract not found!`). `Not found` alone also came from maintenance and outages, for
+    /// things that live on (ESI.md A6).
+    var isVague404: Bool {
+        guard isJSON, let text = Self.errorText(body)?.lowercased() else { return true }
+        return text.isEmpty || text == "not found" || text == "not found!"
     }
 
     /// The member `error` of ESI's error object: found without a parser, as the body may be cut or be no JSON.

@@ -36,6 +36,8 @@ extension ESIClient {
         var force: Bool
         var restarts = 0
         var hasWaited = false
+        /// Whether the first page told its moment: then each must.
+        var isDated = false
         var sweep = Sweep(observedAt: 0, expiresAt: 0)
         /// Pages handed over, with the moment they carried.
         var delivered: [Int: Int64] = [:]
@@ -58,6 +60,7 @@ extension ESIClient {
             first = try await get(target, page: 1, Freshness(usesValidators: !state.force))
             guard first.status == 200 || first.status == 304 else { return .done(try await noFirstPage(first)) }
         }
+        state.isDated = first.lastModified != nil
         state.sweep.observedAt = first.lastModified ?? first.date
         state.sweep.expiresAt = first.expires ?? first.date
         state.sweep.pages = target.route.isPaged ? max(first.pages ?? 1, 1) : 1
@@ -76,7 +79,8 @@ extension ESIClient {
         case 403:
             return .absent(status: 403, reason: answer.reason, askAgainAt: now + 12 * 3600)
         case 404:
-            return .absent(status: 404, reason: answer.reason, askAgainAt: now + 24 * 3600)
+            let hours: Int64 = answer.isVague404 ? 1 : 24
+            return .absent(status: 404, reason: answer.reason, askAgainAt: now + hours * 3600)
         default:
             return .failed(reason: answer.reason, askAgainAt: nil)
         }
@@ -131,7 +135,8 @@ extension ESIClient {
     ) async throws -> Turn {
         let sweep = state.sweep
         let wanted = (2..<max(sweep.pages + 1, 2)).filter { state.delivered[$0] != sweep.observedAt }
-        let results = try await fetch(wanted, target, sweep, force: state.force, deliver)
+        let asked = Asked(target: target, sweep: sweep, isDated: state.isDated, force: state.force)
+        let results = try await fetch(wanted, asked, deliver)
         var missing: [String] = []
         var hasTurned = false
         for result in results {
@@ -150,8 +155,16 @@ extension ESIClient {
         return .done(.partial(state.sweep, reason: first + rest))
     }
 
+    /// What pages 2 to N have in common.
+    private struct Asked {
+        var target: Target
+        var sweep: Sweep
+        var isDated: Bool
+        var force: Bool
+    }
+
     private func fetch(
-        _ pages: [Int], _ target: Target, _ sweep: Sweep, force: Bool,
+        _ pages: [Int], _ asked: Asked,
         _ deliver: @escaping @Sendable (Page) async throws -> Void
     ) async throws -> [PageResult] {
         try await withThrowingTaskGroup(of: PageResult.self) { group in
@@ -160,13 +173,13 @@ extension ESIClient {
             var hasTurned = false
             for _ in 0..<Self.pagesAtOnce {
                 guard let page = next.next() else { break }
-                group.addTask { try await self.fetch(page, target, sweep, force, deliver) }
+                group.addTask { try await self.fetch(page, asked, deliver) }
             }
             while let result = try await group.next() {
                 results.append(result)
                 if case .turned = result { hasTurned = true }
                 guard !hasTurned, let page = next.next() else { continue }
-                group.addTask { try await self.fetch(page, target, sweep, force, deliver) }
+                group.addTask { try await self.fetch(page, asked, deliver) }
             }
             return results
         }
@@ -174,29 +187,31 @@ extension ESIClient {
 
     /// One page, as of the sweep's moment.
     private func fetch(
-        _ page: Int, _ target: Target, _ sweep: Sweep, _ force: Bool,
+        _ page: Int, _ asked: Asked,
         _ deliver: @Sendable (Page) async throws -> Void
     ) async throws -> PageResult {
+        let sweep = asked.sweep
         for attempt in 1... {
             let answer: Answer
             do {
-                answer = try await get(
-                    target, page: page, Freshness(usesValidators: !force && attempt == 1, skipsCache: attempt > 1))
+                let freshness = Freshness(usesValidators: !asked.force && attempt == 1, skipsCache: attempt > 1)
+                answer = try await get(asked.target, page: page, freshness)
             } catch let error as Unreachable {
                 return .missing(page, reason: error.reason)
             }
             // The list became shorter than its first page said.
             if answer.status == 404 { return .turned }
             guard answer.status == 200 || answer.status == 304 else { return .missing(page, reason: answer.reason) }
-            let moment = answer.lastModified ?? sweep.observedAt
+            let moment = answer.lastModified ?? (asked.isDated ? .min : sweep.observedAt)
             if moment < sweep.observedAt {
-                // An old cache node answered.
-                guard attempt < 4 else { return .missing(page, reason: "an older copy of the page, again and again") }
+                // An old cache node answered, or one that does not say of when its copy is.
+                let kind = answer.lastModified == nil ? "undated" : "older"
+                guard attempt < 4 else { return .missing(page, reason: "an \(kind) copy of the page, again and again") }
                 try await clock.sleep(1)
                 continue
             }
             if moment > sweep.observedAt || (answer.pages ?? sweep.pages) != sweep.pages { return .turned }
-            try await deliverWhole(answer, target, page, moment, deliver)
+            try await deliverWhole(answer, asked.target, page, moment, deliver)
             return .accepted(page, bytes: answer.wireBytes)
         }
         return .missing(page, reason: "not answered")

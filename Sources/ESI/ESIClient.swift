@@ -130,9 +130,21 @@ public final class ESIClient: Sendable {
 
     private func exchange(_ request: Request, lane: Politeness.Lane) async throws -> Answer {
         var attempt = 1
+        var heard: String?
         while true {
-            let (result, polite) = try await send(request, lane)
-            if case .success(let answer) = result, answer.status < 400 { return answer }
+            let (result, polite): (Result<Answer, HTTPError>, Politeness.Answer)
+            do {
+                (result, polite) = try await send(request, lane)
+            } catch let closed as Unreachable {
+                let reason = [heard, closed.reason].compactMap { $0 }.joined(separator: "; ")
+                throw Unreachable(reason: reason, until: closed.until)
+            }
+            switch result {
+            case .success(let answer) where answer.status < 400: return answer
+            case .success(let answer): heard = answer.reason
+            case .failure(let error) where error.isOurs: throw Unreachable(reason: "\(error)", until: nil)
+            case .failure(let error): heard = "\(error)"
+            }
             guard let delay = Politeness.retryDelay(polite, attempt: attempt, chance: chance.next()) else {
                 switch result {
                 case .success(let answer): return answer
@@ -156,13 +168,9 @@ public final class ESIClient: Sendable {
         do {
             let response = try await transport.send(request)
             await ledger.note(response, localNow: clock.now())
-            var answer = Answer(response, receivedAt: Int64(await serverNow()))
+            let answer = Answer(response, receivedAt: Int64(await serverNow()))
             var polite = Politeness.Answer(response)
-            // A proxy's HTML under a 200 is no answer of ESI's.
-            if answer.status == 200, !answer.isJSON {
-                polite.status = 502
-                answer.status = 502
-            }
+            if answer.foreignType != nil { polite.status = answer.status }
             await gate.leave(lane, polite, now: await serverNow())
             return (.success(answer), polite)
         } catch let error as HTTPError {
@@ -174,6 +182,11 @@ public final class ESIClient: Sendable {
             throw error
         }
     }
+}
+
+extension HTTPError {
+    /// Nothing went out, and nothing will when it is tried again.
+    fileprivate var isOurs: Bool { [.badURL, .badRequest, .shutDown].contains(kind) }
 }
 
 /// What a run has learned and used.

@@ -90,6 +90,7 @@ public struct Politeness: Sendable {
     private struct Circuit {
         var failures = 0
         var openUntil: Double = 0
+        var lastStatus = 0
         var isProbing = false
     }
 
@@ -114,7 +115,15 @@ public struct Politeness: Sendable {
         HiddenLimit(routePrefix: "/killmails/", requests: 8, seconds: 1, perUser: false),
     ]
 
+    /// A route that was told to wait without a bucket or a known limit to hold it against.
+    private struct Throttle {
+        var until: Double = 0
+        var strikes = 0
+        var isProbing = false
+    }
+
     private var buckets: [String: Bucket] = [:]
+    private var throttles: [String: Throttle] = [:]
     private var circuits: [String: Circuit] = [:]
     private var hidden: [String: [Double]] = [:]
     private var errorsRemaining: Int?
@@ -133,7 +142,9 @@ public struct Politeness: Sendable {
         if let refusal = circuitRefusal(lane, now) { return refusal }
         if now < closedUntil { return .wait(until: closedUntil) }
         if isProbing { return .wait(until: now + 60) }
-        let waits = [bucketWait(lane, now), errorLimitWait(lane, now), hiddenWait(lane, now)].compactMap { $0 }
+        let waits = [
+            bucketWait(lane, now), throttleWait(lane, now), errorLimitWait(lane, now), hiddenWait(lane, now),
+        ].compactMap { $0 }
         if let longest = waits.max() { return .wait(until: longest) }
         commit(lane, now)
         return .send
@@ -142,7 +153,8 @@ public struct Politeness: Sendable {
     private func circuitRefusal(_ lane: Lane, _ now: Double) -> Action? {
         guard let circuit = circuits[lane.circuit], circuit.failures >= Self.failuresThatOpen else { return nil }
         if now < circuit.openUntil {
-            return .refuse(until: circuit.openUntil, reason: "\(circuit.failures) failures in a row")
+            let last = circuit.lastStatus == 0 ? "no answer" : "HTTP \(circuit.lastStatus)"
+            return .refuse(until: circuit.openUntil, reason: "failures in a row, the last one \(last)")
         }
         // Half open: one request finds out, the others wait for its answer.
         return circuit.isProbing ? .wait(until: now + 60) : nil
@@ -155,6 +167,12 @@ public struct Politeness: Sendable {
         if (!bucket.isKnown || bucket.isProbing) && bucket.inFlight > 0 { return now + 60 }
         guard bucket.isKnown else { return nil }
         return bucket.nextSend(at: now)
+    }
+
+    private func throttleWait(_ lane: Lane, _ now: Double) -> Double? {
+        guard let throttle = throttles[lane.route] else { return nil }
+        if now < throttle.until { return throttle.until }
+        return throttle.isProbing ? now + 60 : nil
     }
 
     /// Errors that are left alone: others on the same address share the budget.
@@ -192,6 +210,7 @@ public struct Politeness: Sendable {
             hidden[key, default: []].removeAll { $0 <= now - limit.seconds }
             hidden[key]?.append(now)
         }
+        if throttles[lane.route] != nil { throttles[lane.route]?.isProbing = true }
         if closedUntil > 0 {
             // The first behind a 420 goes alone.
             closedUntil = 0
@@ -209,6 +228,7 @@ public struct Politeness: Sendable {
         isProbing = false
         noteErrors(lane, answer, now)
         noteBucket(lane, answer, now)
+        noteThrottle(lane, answer, now)
         noteCircuit(lane, answer, now)
         if answer.status == 420 {
             closedUntil = max(closedUntil, now + (answer.errorsReset ?? answer.retryAfter ?? 59) + 1)
@@ -225,6 +245,7 @@ public struct Politeness: Sendable {
     public mutating func cancelled(_ lane: Lane) {
         isProbing = false
         circuits[lane.circuit]?.isProbing = false
+        throttles[lane.route]?.isProbing = false
         if let key = lane.bucket {
             buckets[key]?.inFlight -= 1
         } else {
@@ -272,14 +293,36 @@ public struct Politeness: Sendable {
             bucket.remaining -= cost
         }
         if answer.status == 429 {
-            bucket.strikes += 1
-            let doubled = min(60 * Double(1 << min(bucket.strikes - 1, 4)), 900)
-            bucket.closedUntil = now + (answer.retryAfter ?? doubled)
+            // What was under way when it closed is the same strike.
+            if now >= bucket.closedUntil { bucket.strikes += 1 }
+            let pause = answer.retryAfter ?? Self.pause(strikes: bucket.strikes)
+            bucket.closedUntil = max(bucket.closedUntil, now + pause)
             bucket.isProbing = true
         } else if answer.status > 0 {
             bucket.strikes = 0
         }
         buckets[key] = bucket
+    }
+
+    /// Seconds without a Retry-After: a minute, doubling.
+    private static func pause(strikes: Int) -> Double { min(60 * Double(1 << min(max(strikes - 1, 0), 4)), 900) }
+
+    /// A 429 on a route of the error limit and a 520 where no limit is known close the route: there is nothing else to
+    /// hold them against, and asking again at once is what they complain of.
+    private mutating func noteThrottle(_ lane: Lane, _ answer: Answer, _ now: Double) {
+        let isBare =
+            (answer.status == 429 && lane.bucket == nil) || (answer.status == 520 && Self.hiddenLimit(lane) == nil)
+        guard isBare || throttles[lane.route] != nil else { return }
+        var throttle = throttles[lane.route] ?? Throttle()
+        if isBare {
+            if now >= throttle.until { throttle.strikes += 1 }
+            let pause = answer.retryAfter ?? answer.pause ?? Self.pause(strikes: throttle.strikes)
+            throttle.until = max(throttle.until, now + pause)
+        }
+        throttle.isProbing = false
+        // An answer to what went out before says nothing of the throttle.
+        let isOver = !isBare && answer.status > 0 && now >= throttle.until
+        throttles[lane.route] = isOver ? nil : throttle
     }
 
     static let highestCost = 5
@@ -300,6 +343,13 @@ public struct Politeness: Sendable {
     private mutating func noteCircuit(_ lane: Lane, _ answer: Answer, _ now: Double) {
         var circuit = circuits[lane.circuit] ?? Circuit()
         circuit.isProbing = false
+        // What was under way when it opened says nothing new.
+        if circuit.failures >= Self.failuresThatOpen, now < circuit.openUntil,
+            answer.status >= 500 || answer.status == 0
+        {
+            return
+        }
+        circuit.lastStatus = answer.status
         if answer.status == 0 || [500, 502, 503, 504].contains(answer.status) {
             // 503 says so itself: the far side is down (ESI.md A6).
             circuit.failures =

@@ -57,7 +57,9 @@ public struct ESIConfiguration: Sendable {
     }
 
     static func isLoopback(_ host: String) -> Bool {
-        host == "localhost" || host == "::1" || (host.hasPrefix("127.") && host.split(separator: ".").count == 4)
+        let numbers = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
+        return host == "localhost" || host == "::1"
+            || (numbers.count == 4 && numbers[0] == 127 && numbers.allSatisfy { $0 != nil })
     }
 }
 

@@ -91,6 +91,43 @@ import Testing
         }
     }
 
+    @Test func `a 429 closes a route without a bucket too, as the game server's own throttle has no headers`() {
+        var politeness = Politeness()
+        #expect(politeness.wants(items, at: 0) == .send)
+        politeness.answered(items, answer(429) { $0.retryAfter = 30 }, at: 0)
+        #expect(politeness.wants(items, at: 1) == .wait(until: 30))
+        let names = Lane(route: "/universe/names")
+        #expect(politeness.wants(names, at: 1) == .send, "another route goes on")
+        politeness.answered(names, errors(200, 99, 60), at: 2)
+        #expect(politeness.wants(items, at: 30) == .send)
+        politeness.answered(items, answer(429), at: 30)
+        #expect(politeness.wants(items, at: 31) == .wait(until: 150), "the second in a row, without a header")
+        #expect(politeness.wants(items, at: 150) == .send)
+        politeness.answered(items, errors(200, 98, 60), at: 151)
+        #expect(politeness.wants(items, at: 151) == .send)
+    }
+
+    @Test func `a 520 is waited out on a route that has no known limit of the game server`() {
+        var politeness = Politeness()
+        #expect(politeness.wants(items, at: 0) == .send)
+        politeness.answered(items, answer(520) { $0.pause = 12 }, at: 0)
+        #expect(politeness.wants(items, at: 1) == .wait(until: 12))
+        #expect(politeness.wants(items, at: 12) == .send)
+    }
+
+    @Test func `answers to what was under way when the circuit opened do not hold it open longer`() {
+        var politeness = Politeness()
+        #expect(politeness.wants(orders, at: 0) == .send)
+        politeness.answered(orders, tokens(200, 11_000, 12_000), at: 0)
+        for _ in 0..<20 { #expect(politeness.wants(orders, at: 0) == .send) }
+        for _ in 0..<20 { politeness.answered(orders, answer(502), at: 1) }
+        guard case .refuse(let until, _) = politeness.wants(orders, at: 2) else {
+            Issue.record("20 failures did not open the circuit")
+            return
+        }
+        #expect(until == 31)
+    }
+
     @Test func `a low bucket waits for the tokens that come back, and keeps its reserve`() {
         var politeness = Politeness()
         _ = politeness.wants(orders, at: 0)
@@ -109,7 +146,8 @@ import Testing
             #expect(politeness.wants(orders, at: Double(second)) == .send)
             politeness.answered(orders, answer(502), at: Double(second))
         }
-        #expect(politeness.wants(orders, at: 5) == .refuse(until: 34, reason: "5 failures in a row"))
+        #expect(
+            politeness.wants(orders, at: 5) == .refuse(until: 34, reason: "failures in a row, the last one HTTP 502"))
         #expect(politeness.wants(items, at: 5) == .send)
         #expect(politeness.wants(orders, at: 34) == .send)
         guard case .wait = politeness.wants(orders, at: 34) else {
@@ -126,7 +164,8 @@ import Testing
         _ = politeness.wants(orders, at: eleven + 60)
         politeness.answered(orders, answer(503), at: eleven + 60)
         #expect(
-            politeness.wants(orders, at: eleven + 61) == .refuse(until: eleven + 900, reason: "5 failures in a row"))
+            politeness.wants(orders, at: eleven + 61)
+                == .refuse(until: eleven + 900, reason: "failures in a row, the last one HTTP 503"))
     }
 
     @Test func `the hidden limits hold without a header, and ConStopSpamming's pause is kept`() {

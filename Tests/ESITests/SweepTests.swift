@@ -208,6 +208,58 @@ private actor Pages {
         #expect(askAgainAt >= Self.start + 12 * 3600)
     }
 
+    @Test(arguments: ["Not found", "Not Found", ""])
+    func `a 404 without ESI's own word for the thing is asked again soon`(text: String) async throws {
+        let script = Script()
+        await script.set("1", [failure(404, text)])
+        let (outcome, _) = try await sweep(script)
+        guard case .absent(404, _, let askAgainAt) = outcome else { Issue.record("\(outcome)"); return }
+        #expect(askAgainAt > Self.start && askAgainAt <= Self.start + 3600)
+    }
+
+    @Test func `a page that does not tell its moment is not taken for one of the sweep's`() async throws {
+        let script = Script()
+        var nameless = page("who knows")
+        nameless.headers.removeAll { $0.name == "Last-Modified" }
+        await script.set("1", [page("p1")])
+        await script.set("2", [nameless, page("p2")])
+        await script.set("3", [nameless])
+        let (outcome, bodies) = try await sweep(script)
+        guard case .partial(_, let reason) = outcome else { Issue.record("\(outcome)"); return }
+        #expect(reason.hasPrefix("page 3 of 3"))
+        #expect(bodies == ["p1", "p2"])
+    }
+
+    @Test func `what ESI said is not lost when the circuit opens between two tries`() async throws {
+        let script = Script()
+        await script.set("1", [failure(503, "downtime")])
+        let client = try client(script)
+        _ = try await client.sweep(target, lastComplete: nil) { _ in }
+        let second = try await client.sweep(target, lastComplete: nil) { _ in }
+        guard case .failed(let reason, let askAgainAt) = second else { Issue.record("\(second)"); return }
+        #expect(reason.contains("HTTP 503"))
+        #expect(askAgainAt != nil)
+    }
+
+    @Test func `HTML under a 200 is told as what it is`() async throws {
+        let script = Script()
+        var html = page("<html>")
+        html.headers.removeAll { $0.name == "Content-Type" }
+        html.headers.append(Header("Content-Type", "text/html"))
+        await script.set("1", [html])
+        let (outcome, _) = try await sweep(script)
+        guard case .failed(let reason, _) = outcome else { Issue.record("\(outcome)"); return }
+        #expect(reason == "HTTP 200 with text/html instead of JSON")
+        #expect(await script.count("1") == Politeness.tries)
+    }
+
+    @Test(arguments: ["http://127.evil.example.com", "http://localhost.example.com", "http://127.0.0.1@example.com"])
+    func `only this machine is asked by plain http`(url: String) {
+        #expect(throws: ESIConfigurationError.plain(url)) {
+            try ESIConfiguration(url: url, contact: "me@example.com", version: "0")
+        }
+    }
+
     @Test(arguments: [400, 401, 500, 502, 503, 504])
     func `an error of the first page fails the sweep with ESI's words`(status: Int) async throws {
         let script = Script()

@@ -77,7 +77,7 @@ import Warehouse
     }
 
     @Test(arguments: [
-        (Fault.Effect.cutJSON, "not JSON"), (.html, "HTTP 502"), (.notUTF8, "not JSON"),
+        (Fault.Effect.cutJSON, "not JSON"), (.html, "instead of JSON"), (.notUTF8, "not JSON"),
         (.wrongType, "/0/price: not a number"),
         (.truncate, "transfer"), (.drop, "transfer"),
     ])
