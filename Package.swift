@@ -32,6 +32,7 @@ let package = Package(
         .executable(name: "esi-sandbox", targets: ["esi-sandbox"]),
         // For Benchmarks/ and Fuzz/, packages of their own; nothing outside this repository is promised anything.
         .library(name: "Machinery", targets: ["SQLite", "Warehouse", "Rules"]),
+        .library(name: "Network", targets: ["HTTP"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

@@ -9,6 +9,7 @@ let package = Package(
         .target(name: "Floor", linkerSettings: [.linkedLibrary("simdjson")]),
         .executableTarget(
             name: "measure", dependencies: ["Floor", .product(name: "Machinery", package: "esiwh")]),
+        .executableTarget(name: "fetch", dependencies: [.product(name: "Network", package: "esiwh")]),
     ],
     cxxLanguageStandard: .cxx17
 )
