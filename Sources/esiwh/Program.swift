@@ -65,7 +65,7 @@ enum Program {
         return status
     }
 
-    private static func environment() -> [String: String] {
+    static func environment() -> [String: String] {
         var result: [String: String] = [:]
         var next = environ
         while let entry = next.pointee {

@@ -164,6 +164,20 @@ import Testing
         #expect(found.output == "n\n1\n0 0\n")
     }
 
+    @Test func bashCompletesCommandsAndTheNamesOfStoredFiles() throws {
+        let found = try Self.shell(
+            """
+            home=$(mktemp -d) && trap 'rm -rf "$home"' EXIT && export ESIWH_HOME=$home && mkdir -p $home/sql/reports
+            printf '/*---\ntitle: x\n---*/\nSELECT 1' > $home/sql/reports/zebra.sql
+            source <(esiwh completions bash)
+            complete_line() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMP_LINE="$*"; COMP_POINT=${#COMP_LINE}
+                COMPREPLY=(); _esiwh esiwh "${@: -1}" "${@: -2:1}"; echo "${COMPREPLY[@]}"; }
+            complete_line esiwh hist
+            complete_line esiwh query zeb
+            """)
+        #expect(found.output == "history\nzebra\n")
+    }
+
     @Test func aFullDiskIsTold() throws {
         let found = try Self.shell("esiwh completions bash >/dev/full")
         #expect(found.output == "esiwh: the output cannot be written: No space left on device\n")

@@ -13,7 +13,7 @@ struct Diff: Command {
               esiwh diff public_contracts --from 2026-11-20 --to 2026-11-21 --format ndjson
             """)
 
-    @Argument(help: "The table.") var table: String
+    @Argument(help: "The table.", completion: .names(of: .dataset)) var table: String
 
     @Option(
         parsing: .unconditional, help: ArgumentHelp("The earlier moment: \(MomentText.forms).", valueName: "moment"))

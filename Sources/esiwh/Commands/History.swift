@@ -13,7 +13,7 @@ struct History: Command {
               esiwh history market_orders order_id=6500000001 --human
             """)
 
-    @Argument(help: "The table.") var table: String
+    @Argument(help: "The table.", completion: .names(of: .dataset)) var table: String
     @Argument(help: "Values of the key's columns in their order, or column=value.") var key: [String]
     @OptionGroup var asOf: AsOfOptions
     @OptionGroup var output: FormatOptions

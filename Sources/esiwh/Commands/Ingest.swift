@@ -20,7 +20,7 @@ struct IngestCommand: Command {
               esiwh ingest --dry-run
             """)
 
-    @Argument(help: "Names of datasets.") var dataset: [String] = []
+    @Argument(help: "Names of datasets.", completion: .names(of: .dataset)) var dataset: [String] = []
 
     @Option(
         name: .customLong("where"),

@@ -15,7 +15,9 @@ struct QueryCommand: Command {
               esiwh query 'SELECT count(*) FROM market_orders' --as-of yesterday --format json
             """)
 
-    @Argument(help: ArgumentHelp("A report's name, SQL, or - for SQL on stdin.", valueName: "report|sql|-"))
+    @Argument(
+        help: ArgumentHelp("A report's name, SQL, or - for SQL on stdin.", valueName: "report|sql|-"),
+        completion: .names(of: .report))
     var query: String?
 
     @Option(

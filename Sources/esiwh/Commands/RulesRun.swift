@@ -14,7 +14,7 @@ struct RulesRun: Command {
               esiwh rules run --as-of -1d
             """)
 
-    @Argument(help: "Names of rules.") var rule: [String] = []
+    @Argument(help: "Names of rules.", completion: .names(of: .rule)) var rule: [String] = []
     @OptionGroup var asOf: AsOfOptions
     @OptionGroup var output: FormatOptions
     @OptionGroup var limits: LimitOptions
