@@ -125,7 +125,18 @@ struct ContractBoard {
         for slot in 0..<slots {
             if let contract = contract(slot, at: time) { contracts.append(contract) }
         }
-        return contracts.sorted { $0.id < $1.id }
+        return contracts.map(sized).sorted { $0.id < $1.id }
+    }
+
+    /// With the volume of what it offers: from it follows what a contract of unknown items cannot hold.
+    private func sized(_ contract: Contract) -> Contract {
+        guard !contract.items.isEmpty else { return contract }
+        var sized = contract
+        sized.volume = contract.items.reduce(0) { volume, item in
+            guard item.isIncluded, let index = universe.typeIndex[item.type] else { return volume }
+            return volume + Double(item.quantity) * universe.types[index].volume
+        }
+        return sized
     }
 
     static func contract(_ id: Int, in universe: Universe, at time: Int) -> Contract? {
