@@ -64,7 +64,7 @@ let package = Package(
         tests("IngestTests", ["Ingest", "Sandbox"]),
         tests("RulesTests", ["Rules", "Warehouse", "SQLite"]),
         tests("CommandTests", ["esiwh", "ESI", "Warehouse", "SQLite"]),
-        tests("SandboxTests", ["Sandbox"]),
+        tests("SandboxTests", ["Sandbox", "Warehouse"]),
         tests("EndToEnd", ["esiwh", "esi-sandbox", "Warehouse", "Sandbox", "SQLite"]),
     ],
     cxxLanguageStandard: .cxx17

@@ -19,10 +19,13 @@ public struct Replay: Sendable {
     }
 
     private let replies: [Key: Reply]
+    /// Recorded 304s: only for who sends a validator.
+    private let notModified: [Key: Reply]
 
     /// - Throws: what reading or decoding a recording throws.
     public init(folder: String) throws {
         var replies: [Key: Reply] = [:]
+        var notModified: [Key: Reply] = [:]
         let names = try FileManager.default.subpathsOfDirectory(atPath: folder).filter { $0.hasSuffix(".http.json") }
         for name in names.sorted() {
             let path = folder + "/" + name
@@ -38,15 +41,23 @@ public struct Replay: Sendable {
             let headers = recording.headers.filter {
                 !["content-length", "content-encoding", "transfer-encoding", "connection"].contains($0.key.lowercased())
             }
-            replies[Key(method: ask.method, parts: ask.parts, query: ask.query)] = Reply(
+            let reply = Reply(
                 status: recording.status, headers: headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
                 body: body.map(Array.init) ?? [])
+            let key = Key(method: ask.method, parts: ask.parts, query: ask.query)
+            if reply.status == 304 {
+                notModified[key] = reply
+            } else {
+                replies[key] = reply
+            }
         }
         self.replies = replies
+        self.notModified = notModified
     }
 
     /// The recording for a request; page 1 may have been recorded without its number.
     func reply(to ask: Exchange.Ask) -> Reply? {
+        let replies = ask.headers["if-none-match"] == nil ? replies : replies.merging(notModified) { $1 }
         var query = ask.query
         if let exact = replies[Key(method: ask.method, parts: ask.parts, query: query)] { return exact }
         guard query.removeValue(forKey: "page") == "1" else { return nil }

@@ -1,0 +1,141 @@
+import Foundation
+import Testing
+
+@testable import Sandbox
+
+@Suite struct SandboxTests {
+    private static let start = 1_790_510_400
+
+    private func exchange(_ size: Universe.Size = .tiny, seed: UInt64 = 1) -> (Exchange, SandboxState) {
+        let universe = Universe(size: size, seed: seed, start: Self.start)
+        let state = SandboxState(now: Self.start, ticks: false)
+        return (Exchange(answers: Answers(universe: universe), state: state, replay: nil), state)
+    }
+
+    private func ask(_ path: String, _ method: String = "GET", body: String = "", headers: [String: String] = [:])
+        -> Exchange.Ask
+    {
+        let url = URLComponents(string: path)
+        let items = (url?.queryItems ?? []).map { ($0.name, $0.value ?? "") }
+        return Exchange.Ask(
+            method: method, path: url?.path ?? path, query: Dictionary(items) { $1 }, headers: headers,
+            body: Array(body.utf8))
+    }
+
+    private func header(_ reply: Reply, _ name: String) -> String? {
+        reply.headers.first { $0.name.lowercased() == name.lowercased() }?.value
+    }
+
+    private static let routes: [(method: String, route: String, path: String, body: String)] = [
+        ("GET", "/markets/{region_id}/orders", "/markets/10000002/orders?order_type=all", ""),
+        ("GET", "/contracts/public/{region_id}", "/contracts/public/10000002", ""),
+        ("GET", "/contracts/public/items/{contract_id}", "/contracts/public/items/190000006", ""),
+        ("GET", "/contracts/public/bids/{contract_id}", "/contracts/public/bids/190000004", ""),
+        ("GET", "/universe/types/{type_id}", "/universe/types/34", ""),
+        ("GET", "/universe/types", "/universe/types", ""),
+        ("GET", "/universe/groups/{group_id}", "/universe/groups/18", ""),
+        ("GET", "/universe/categories/{category_id}", "/universe/categories/6", ""),
+        ("GET", "/universe/regions", "/universe/regions", ""),
+        ("GET", "/universe/regions/{region_id}", "/universe/regions/10000002", ""),
+        ("GET", "/universe/constellations/{constellation_id}", "/universe/constellations/20000020", ""),
+        ("GET", "/universe/systems/{system_id}", "/universe/systems/30000142", ""),
+        ("POST", "/universe/names", "/universe/names", "[90000001,98000001,60003760,34,10000002,30000142]"),
+        ("GET", "/status", "/status", ""), ("GET", "/markets/prices", "/markets/prices", ""),
+    ]
+
+    @Test(
+        .enabled(
+            if: Specification.isThere, "ESI's specification is not beside the project (../shared/esi/openapi.json)"),
+        arguments: routes.indices)
+    func `answers are as ESI's specification says`(index: Int) async throws {
+        let (exchange, _) = exchange()
+        let route = Self.routes[index]
+        let reply = await exchange.reply(to: ask(route.path, route.method, body: route.body))
+        #expect(reply.status == 200)
+        #expect(reply.body.count > 2)
+        #expect(try Specification().faults(route.method, route.route, reply.body) == [])
+    }
+
+    @Test func `the same seed and time give the same bytes, another seed or time others`() async {
+        let path = "/markets/10000002/orders?order_type=all"
+        let first = await exchange().0.reply(to: ask(path)).body
+        #expect(await exchange().0.reply(to: ask(path)).body == first)
+        #expect(await exchange(seed: 2).0.reply(to: ask(path)).body != first)
+        let (later, state) = exchange()
+        await state.advance(86_400)
+        #expect(await later.reply(to: ask(path)).body != first)
+    }
+
+    @Test func `pages hold every order once, and past the end there is none`() async throws {
+        let (exchange, _) = exchange(Universe.Size("3500")!)
+        var ids: Set<Int> = []
+        var rows = 0
+        for page in 1...4 {
+            let reply = await exchange.reply(to: ask("/markets/10000002/orders/?order_type=all&page=\(page)"))
+            #expect(header(reply, "X-Pages") == "4")
+            let orders = try JSONSerialization.jsonObject(with: Data(reply.body)) as? [[String: Any]]
+            rows += orders?.count ?? 0
+            ids.formUnion(orders?.compactMap { $0["order_id"] as? Int } ?? [])
+        }
+        #expect(rows > 3_400 && ids.count == rows)
+        let past = await exchange.reply(to: ask("/markets/10000002/orders?order_type=all&page=5"))
+        #expect(past.status == 404)
+        #expect(String(decoding: past.body, as: UTF8.self).contains("Requested page does not exist!"))
+        #expect(await exchange.reply(to: ask("/markets/10000002/orders")).status == 400)
+    }
+
+    @Test func `a validator that holds is answered with 304 and fresh headers`() async throws {
+        let (exchange, state) = exchange()
+        let path = "/universe/types/34"
+        let first = await exchange.reply(to: ask(path))
+        let etag = try #require(header(first, "ETag"))
+        await state.advance(600)
+        let second = await exchange.reply(to: ask(path, headers: ["if-none-match": etag]))
+        #expect(second.status == 304 && second.body.isEmpty)
+        #expect(header(second, "ETag") == etag)
+        #expect(header(second, "Expires") == "Mon, 28 Sep 2026 11:05:00 GMT")
+        #expect(header(second, "Last-Modified") == header(first, "Last-Modified"))
+    }
+
+    @Test func `errors use up the window, then every route answers 420 until it is over`() async {
+        let (exchange, state) = exchange()
+        for _ in 0..<100 { _ = await exchange.reply(to: ask("/universe/types/1")) }
+        let limited = await exchange.reply(to: ask("/markets/10000002/orders?order_type=all"))
+        #expect(limited.status == 420)
+        await state.advance(60)
+        #expect(await exchange.reply(to: ask("/universe/types/34")).status == 200)
+    }
+
+    @Test func `orders spend tokens, which come back a window later`() async {
+        let (exchange, state) = exchange()
+        let path = "/markets/10000002/orders?order_type=all"
+        let first = await exchange.reply(to: ask(path))
+        #expect(header(first, "X-Ratelimit-Remaining") == "11998")
+        #expect(header(first, "X-Esi-Error-Limit-Remain") == nil)
+        await state.spend(11_996)
+        #expect(await exchange.reply(to: ask(path)).status == 429)
+        await state.advance(900)
+        #expect(header(await exchange.reply(to: ask(path)), "X-Ratelimit-Remaining") == "11998")
+    }
+
+    @Test func `a fault hits its route and pages so many times`() async {
+        let (exchange, state) = exchange()
+        await state.add(Fault(route: "/universe/types/*", effect: .status, status: 503, times: 2))
+        #expect(await exchange.reply(to: ask("/universe/groups/18")).status == 200)
+        for status in [503, 503, 200] { #expect(await exchange.reply(to: ask("/universe/types/34")).status == status) }
+    }
+
+    @Test func `one unknown id fails a batch of names, as do repeated ones`() async {
+        let (exchange, _) = exchange()
+        #expect(await exchange.reply(to: ask("/universe/names", "POST", body: "[34,12]")).status == 404)
+        #expect(await exchange.reply(to: ask("/universe/names", "POST", body: "[34,34]")).status == 400)
+        #expect(await exchange.reply(to: ask("/universe/names", "POST", body: "[]")).status == 400)
+    }
+
+    @Test func `the demo's rival undercuts half an hour after the start`() {
+        let universe = Universe(size: .tiny, seed: 1, start: Self.start)
+        let board = ContractBoard(universe: universe, region: Universe.forge)
+        #expect(!board.contracts(at: Self.start).contains { $0.id == 191_000_002 })
+        #expect(board.contracts(at: Self.start + 1_800).contains { $0.id == 191_000_002 })
+    }
+}
