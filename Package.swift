@@ -63,7 +63,7 @@ let package = Package(
         tests("WarehouseTests", ["Warehouse"]),
         tests("IngestTests", ["Ingest", "Sandbox"]),
         tests("RulesTests", ["Rules", "Warehouse", "SQLite"]),
-        tests("CommandTests", ["esiwh", "ESI", "Warehouse", "SQLite"]),
+        tests("CommandTests", ["esiwh", "ESI", "Ingest", "Warehouse", "SQLite"]),
         tests("SandboxTests", ["Sandbox", "Warehouse"]),
         tests("EndToEnd", ["esiwh", "esi-sandbox", "Warehouse", "Sandbox", "SQLite"]),
     ],

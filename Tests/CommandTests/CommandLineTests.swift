@@ -1,4 +1,5 @@
 import Foundation
+import Ingest
 import SQLite
 import Testing
 
@@ -109,6 +110,57 @@ import Testing
         #expect(run.status == .done)
         #expect(run.out.contains("completions"))
         #expect(run.out.contains("--home") || run.out.contains("'home'"))
+    }
+}
+
+/// What `ingest` refuses before it asks anybody; the rest is tried against the sandbox in Tests/EndToEnd.
+@Suite struct IngestCommandTests {
+    private static let loopback = "esi.url=http://127.0.0.1:1"
+
+    @Test(
+        arguments: [
+            (
+                [], CommandStatus.badConfiguration,
+                "ESI wants to know whom to write to; set contact: you@example.com in esiwh.yaml, or ESIWH_CONTACT"
+            ),
+            (
+                ["--set", loopback, "--set", "esi.ca=/none.pem"], .badConfiguration,
+                "esi.ca: /none.pem cannot be read; name a PEM file that is there"
+            ),
+            (["stars", "--set", loopback], .usage, "no dataset stars; there are "),
+            (
+                ["--where", "type_id=5", "names", "--set", loopback], .usage,
+                "no chosen dataset has a parameter type_id"
+            ),
+        ] as [([String], CommandStatus, String)])
+    func itIsRefusedWithTheMend(arguments: [String], status: CommandStatus, message: String) async throws {
+        let run = await Run(["ingest"] + arguments, home: try TemporaryFolder())
+        #expect(run.err.hasPrefix("esiwh: \(message)"))
+        #expect(run.out == "")
+        #expect(run.status == status)
+    }
+
+    @Test func anotherIngestIsNamedWithItsBeginning() async throws {
+        let folder = try TemporaryFolder()
+        let lock = try IngestLock(path: folder.path + "/ingest.lock", since: "2025-11-24T16:00:00Z")
+        let run = await Run(["ingest", "--set", Self.loopback], home: folder)
+        #expect(run.status == .tryLater)
+        #expect(run.err.hasPrefix("esiwh: another ingest is running (process "))
+        #expect(run.err.hasSuffix(" since 2025-11-24T16:00:00Z)\n"))
+        withExtendedLifetime(lock) {}
+    }
+
+    @Test func aDryRunListsWhatWouldBeAsked() async throws {
+        let run = await Run(
+            [
+                "ingest", "market_orders", "--dry-run", "--set", Self.loopback, "--set", "regions=10000002,10000043",
+                "--format",
+                "csv",
+            ], home: try TemporaryFolder())
+        #expect(run.status == .done)
+        #expect(
+            run.out == "dataset,partition,why\r\nmarket_orders,region_id=10000002,not there yet\r\n"
+                + "market_orders,region_id=10000043,not there yet\r\n")
     }
 }
 

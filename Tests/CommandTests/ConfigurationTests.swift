@@ -64,6 +64,16 @@ import Testing
         #expect(found.rules["a"]?["b"]?.text == "c")
     }
 
+    @Test func aVariableMayHoldListsAndMaps() throws {
+        let found = try read(environment: [
+            "ESIWH_RULES": "{contract-outbid: {scope: region}}", "ESIWH_FRIENDS_ALLIANCES": "[5, 6]",
+            "ESIWH_OWNERS_ORDERS": " 7 , 8 ",
+        ])
+        #expect(found.rules["contract-outbid"]?["scope"]?.text == "region")
+        #expect(found.friendAlliances == [5, 6])
+        #expect(found.ownOrders == [7, 8])
+    }
+
     @Test func defaultsStandWhereNothingIsSaid() throws {
         for yaml in [nil, "", "# nothing\n", "esi:\nowners:\n"] { #expect(try read(yaml) == Configuration()) }
         #expect(Configuration().regions == .some([10_000_002]))

@@ -42,6 +42,10 @@ struct IngestCommand: Command {
     func run(in context: Context) async throws -> CommandStatus {
         let configuration = try context.configuration()
         let esi = try ESIConfiguration(url: configuration.esiURL, contact: configuration.contact, version: version)
+        if let file = configuration.esiCA, !FileManager.default.isReadableFile(atPath: file) {
+            throw CommandError(
+                .badConfiguration, "esi.ca: \(file) cannot be read", mend: "name a PEM file that is there")
+        }
         for path in [context.paths.warehouse, context.paths.cache] { try Init.makeFolder(Paths.folder(of: path)) }
         let catalogue = Catalogue(context.library())
         for name in dataset {
@@ -62,11 +66,17 @@ struct IngestCommand: Command {
             defer { feed.finish() }
             return try await ingestor.run()
         }
-        try await show(events, context)
+        await show(events, context)
         // A dataset whose file cannot be used was not ingested, where all were asked for.
         let isMissing = dataset.isEmpty && catalogue.faults.contains { $0.file.contains("datasets/") }
-        let status = try write(try await task.value, context)
-        return isMissing ? .partial : status
+        let summary = try await task.value
+        do {
+            try write(summary, context)
+            try context.out.flush()
+        } catch is OutputClosed {
+            // Nobody reads the summary: the exit code still tells how it went.
+        }
+        return isMissing || summary.isCancelled || summary.isIncomplete ? .partial : .done
     }
 
     private func makeIngestor(
@@ -91,28 +101,33 @@ struct IngestCommand: Command {
             }, report: report)
     }
 
-    private func show(_ events: AsyncStream<IngestEvent>, _ context: Context) async throws {
+    private func show(_ events: AsyncStream<IngestEvent>, _ context: Context) async {
         var progress = ProgressLine(now: context.clock.precise)
         for await event in events {
-            switch event {
-            case .began(let dataset, let partitions):
-                progress = ProgressLine(now: context.clock.precise)
-                if common.verbose {
-                    try context.note("\(dataset): \(partitions) to ask")
-                    try context.err.flush()
-                }
-            case .advanced(let dataset, let done, let total) where context.showsProgress:
-                let text = progress.update(
-                    done: done, total: total, label: dataset, width: context.width, now: context.clock.precise)
-                if let text { try context.err.show(text) }
-            case .advanced: break
-            case .note(let text):
-                try context.err.show(progress.clearing())
-                try context.note(text)
+            // What cannot be shown is no reason to leave an ingest half done.
+            try? show(event, &progress, context)
+        }
+        try? context.err.show(progress.clearing())
+    }
+
+    private func show(_ event: IngestEvent, _ progress: inout ProgressLine, _ context: Context) throws {
+        switch event {
+        case .began(let dataset, let partitions):
+            progress = ProgressLine(now: context.clock.precise)
+            if common.verbose {
+                try context.note("\(dataset): \(partitions) to ask")
                 try context.err.flush()
             }
+        case .advanced(let dataset, let done, let total) where context.showsProgress:
+            let text = progress.update(
+                done: done, total: total, label: dataset, width: context.width, now: context.clock.precise)
+            if let text { try context.err.show(text) }
+        case .advanced: break
+        case .note(let text):
+            try context.err.show(progress.clearing())
+            try context.note(text)
+            try context.err.flush()
         }
-        try context.err.show(progress.clearing())
     }
 
     private func list(_ planned: [PlannedRequest], _ context: Context) throws -> CommandStatus {
@@ -121,7 +136,7 @@ struct IngestCommand: Command {
         return .done
     }
 
-    private func write(_ summary: IngestSummary, _ context: Context) throws -> CommandStatus {
+    private func write(_ summary: IngestSummary, _ context: Context) throws {
         if !common.quiet { try context.write(summary.rows, IngestSummary.columns, as: format) }
         for line in summary.lines {
             if let fault = line.fault { try context.complain("\(line.dataset): \(fault)") }
@@ -137,7 +152,6 @@ struct IngestCommand: Command {
             "\(summary.requests) request\(summary.requests == 1 ? "" : "s"), \(HumanStyle.bytes(summary.bytes)) received"
         )
         if summary.isCancelled { try context.complain("stopped; what was whole is kept") }
-        return summary.isCancelled || summary.isIncomplete ? .partial : .done
     }
 }
 
