@@ -78,6 +78,7 @@ final class Transfer {
         _ = esiwh_set_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
         _ = esiwh_set_long(easy, CURLOPT_PIPEWAIT, 1)
         _ = esiwh_set_text(easy, CURLOPT_ACCEPT_ENCODING, "")
+        _ = esiwh_set_long(easy, CURLOPT_BUFFERSIZE, 128 << 10)
         _ = esiwh_set_long(easy, CURLOPT_SSL_VERIFYPEER, 1)
         _ = esiwh_set_long(easy, CURLOPT_SSL_VERIFYHOST, 2)
         if let file = configuration.caFile { _ = esiwh_set_text(easy, CURLOPT_CAINFO, file) }
@@ -135,7 +136,10 @@ final class Transfer {
     private func expectedLength() -> Int {
         var length: curl_off_t = 0
         _ = esiwh_get_offset(easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length)
-        return min(max(Int(length), 0), request.bodyLimit)
+        // Compressed JSON grows sevenfold or so: better a little too much than to copy the body as it grows.
+        var header: UnsafeMutablePointer<curl_header>?
+        let isPacked = curl_easy_header(easy, "Content-Encoding", 0, UInt32(CURLH_HEADER), -1, &header) == CURLHE_OK
+        return min(max(Int(length), 0) * (isPacked ? 8 : 1), request.bodyLimit, 4 << 20)
     }
 
     private static let headerLimit = 256 << 10
