@@ -12,15 +12,22 @@ public struct Verdicts: Sendable {
 
     public var isBroken: Bool { fault != nil }
 
-    init(rule: String, columns: [(name: String, kind: ColumnKind?)], rows: [[Value]], fault: String?) {
+    /// Whether the rule did not come to its end: that is no fault of its own.
+    public let isInterrupted: Bool
+
+    init(
+        rule: String, columns: [(name: String, kind: ColumnKind?)], rows: [[Value]], fault: String?,
+        isInterrupted: Bool = false
+    ) {
         self.rule = rule
+        self.isInterrupted = isInterrupted
         self.columns = columns
         self.rows = rows
         self.fault = fault
     }
 
-    init(brokenRule rule: String, _ fault: String) {
-        self.init(rule: rule, columns: [], rows: [], fault: fault)
+    init(brokenRule rule: String, _ fault: String, isInterrupted: Bool = false) {
+        self.init(rule: rule, columns: [], rows: [], fault: fault, isInterrupted: isInterrupted)
     }
 }
 
@@ -44,7 +51,7 @@ extension Rule {
             }
             return Verdicts(rule: name, columns: query.columns.map { ($0.name, $0.kind) }, rows: rows, fault: nil)
         } catch {
-            return Verdicts(brokenRule: name, error.message)
+            return Verdicts(brokenRule: name, error.message, isInterrupted: error.isInterrupt)
         }
     }
 

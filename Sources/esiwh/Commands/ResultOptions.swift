@@ -71,9 +71,14 @@ struct LimitOptions: ParsableArguments {
         do {
             return try body()
         } catch let error as SQLiteError where error.isInterrupt {
-            if context.interrupts.isInterrupted { throw CommandError(.failed, "stopped") }
-            throw CommandError(
-                .failed, "not done within \(CellText.isk(timeLimit)) s", mend: "give it longer with --time-limit")
+            throw interruption(context)
         }
+    }
+
+    /// Why a statement was ended: by Ctrl-C, or by the clock.
+    func interruption(_ context: Context) -> CommandError {
+        if context.interrupts.isInterrupted { return CommandError(.failed, "stopped") }
+        return CommandError(
+            .failed, "not done within \(CellText.isk(timeLimit)) s", mend: "give it longer with --time-limit")
     }
 }

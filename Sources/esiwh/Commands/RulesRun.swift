@@ -25,7 +25,7 @@ struct RulesRun: Command {
         let rules = try chosen(opened.rules, opened.faults)
         limits.apply(to: opened.session.connection, context)
         let found = rules.map { $0.evaluate(in: opened.session) }
-        if context.interrupts.isInterrupted { throw CommandError(.failed, "stopped") }
+        if found.contains(where: \.isInterrupted) { throw limits.interruption(context) }
         let whole = found.filter { !$0.isBroken }
         if rules.count == 1 {
             for verdicts in whole { try write(verdicts, context) }
