@@ -138,10 +138,10 @@ judged AS MATERIALIZED (
             ELSE 'best'
         END AS reason,
         (
-            SELECT b.price FROM market_orders AS b
-            WHERE b.type_id = m.type_id AND b.is_buy_order = 1 AND b.region_id = m.region_id
+            SELECT max(b.price) FROM market_orders AS b
+            -- The bound on price leads the search to the type, also in the past, and not through the whole region.
+            WHERE b.type_id = m.type_id AND b.is_buy_order = 1 AND b.price > 0 AND b.region_id = m.region_id
               AND b.location_id = m.location_id AND b.volume_remain > 0 AND b.issued + b.duration * 86400 > m.moment
-            ORDER BY b.price DESC NULLS LAST LIMIT 1
         ) AS best_buy
     FROM mine AS m
     CROSS JOIN (SELECT max(moment) AS newest FROM books) AS n

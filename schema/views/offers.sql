@@ -32,7 +32,9 @@ SELECT
     o.date_expired, o.observed_at, o.is_complete, o.is_own, o.is_friendly
 FROM (
     SELECT
-        c.region_id, c.contract_id, c.issuer_id, c.issuer_corporation_id, c.for_corporation, c.location_id, c.title,
+        -- Of the item, by which the contract is found.
+        i.contract_id,
+        c.region_id, c.issuer_id, c.issuer_corporation_id, c.for_corporation, c.location_id, c.title,
         c.volume, c.date_issued, c.date_expired, c.observed_at, c.is_complete, c.is_own, c.is_friendly,
         CASE
             WHEN c.type = 'auction' THEN 'auction'
