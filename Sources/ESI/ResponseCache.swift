@@ -1,4 +1,5 @@
 internal import CZstd
+internal import Glibc
 public import SQLite
 
 /// Answers that are worth keeping, compressed, in a file of their own (`cache.sqlite`). It is only a cache: a file that
@@ -45,6 +46,7 @@ public actor ResponseCache {
         CREATE INDEX responses_by_use ON responses (used_at, length(body));
         CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
         """
+    private static let pragmas = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL"
     private static let applicationID: Int64 = 0x6573_6963
 
     /// - Parameter path: the file, or `:memory:`.
@@ -54,18 +56,37 @@ public actor ResponseCache {
     }
 
     private static func open(_ path: String) throws(SQLiteError) -> Connection {
+        let connection: Connection
+        do throws(SQLiteError) {
+            connection = try readable(path)
+        } catch {
+            guard [11 /* SQLITE_CORRUPT */, 26 /* SQLITE_NOTADB */].contains(error.code & 0xFF) else { throw error }
+            for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) }
+            connection = try readable(path)
+        }
+        try prepare(connection, path)
+        return connection
+    }
+
+    private static func readable(_ path: String) throws(SQLiteError) -> Connection {
         let connection = try Connection(path: path, mode: .create)
-        try connection.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
+        _ = try connection.value("SELECT count(*) FROM sqlite_schema")
+        return connection
+    }
+
+    private static func prepare(_ connection: Connection, _ path: String) throws(SQLiteError) {
         let identity = try connection.value("PRAGMA application_id")?.integer
         let isEmpty = try connection.value("SELECT count(*) FROM sqlite_schema") == .integer(0)
-        if identity == applicationID, try connection.value("PRAGMA user_version") == .integer(1) { return connection }
+        if identity == applicationID, try connection.value("PRAGMA user_version") == .integer(1) {
+            return try connection.execute(pragmas)
+        }
         guard isEmpty || identity == applicationID else {
             throw SQLiteError(code: 26, message: "\(path) is not esiwh's response cache")
         }
+        try connection.execute(pragmas)
         try connection.execute("DROP TABLE IF EXISTS responses; DROP TABLE IF EXISTS counters")
         try connection.execute(schema)
         try connection.execute("PRAGMA application_id = \(applicationID); PRAGMA user_version = 1")
-        return connection
     }
 
     // MARK: Use
