@@ -5,7 +5,7 @@ public import SQLite
 ///
 /// TEMP names win over the database's, so that every statement that names `T` or `T_versions` runs unchanged. Each is a
 /// virtual table that hands the statement's constraints down to `main.T` and `main.T_history`, each searched by its own
-/// best index (docs/decisions/0002-as-of-virtual-table.md). Views of the database go on showing the present: those that
+/// best index (docs/decisions/0004-as-of-virtual-table.md). Views of the database go on showing the present: those that
 /// are to follow need a TEMP twin of the same text.
 public final class Past {
     /// Unix seconds. A new moment holds for statements that start afterwards.
