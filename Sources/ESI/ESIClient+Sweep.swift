@@ -63,7 +63,10 @@ extension ESIClient {
         state.isDated = first.lastModified != nil
         state.sweep.observedAt = first.lastModified ?? first.date
         state.sweep.expiresAt = first.expires ?? first.date
-        state.sweep.pages = target.route.isPaged ? max(first.pages ?? 1, 1) : 1
+        let pages = target.route.isPaged ? max(first.pages ?? 1, 1) : 1
+        // Pages of a list of another length do not belong to this one, whatever moment they carry (invariant 2).
+        if pages != state.sweep.pages { state.delivered.removeAll() }
+        state.sweep.pages = pages
         state.sweep.bytes += first.wireBytes
         if let moment = first.lastModified, moment == lastComplete { return .done(.unchanged(state.sweep)) }
         try await handOver(first, target, page: 1, &state, deliver)

@@ -157,6 +157,20 @@ private actor Pages {
         #expect(bodies == ["q1", "q2"])
     }
 
+    @Test func `pages of a longer list do not belong to a shorter one of the same moment`() async throws {
+        let script = Script()
+        await script.set("1", [page("p1"), page("p1", pages: 2)])
+        await script.set("2", [page("p2", pages: 2)])
+        await script.set("3", [page("p3")])
+        let (outcome, bodies) = try await sweep(script)
+        guard case .complete(let sweep) = outcome else {
+            Issue.record("\(outcome)")
+            return
+        }
+        #expect(sweep.accepted == [1, 2])
+        #expect(bodies == ["p1", "p2"])
+    }
+
     @Test func `an old cache node is asked again`() async throws {
         let script = Script()
         await script.set("1", [page("p1")])
