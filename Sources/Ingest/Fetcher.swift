@@ -7,18 +7,21 @@ struct Fetcher: Sendable {
     let dataset: Dataset
     let client: ESIClient
     let force: Bool
+    /// Whether the partitions are ids of a POST body.
+    let isBatched: Bool
     private let plan: DecodePlan
     private let route: Route
 
-    init(_ dataset: Dataset, client: ESIClient, force: Bool) {
+    init(_ dataset: Dataset, _ template: RouteTemplate, client: ESIClient, force: Bool) {
         self.dataset = dataset
         self.client = client
         self.force = force
         plan = dataset.decodePlan()
         route = Route(
-            method: dataset.route.method == .post ? .post : .get, path: dataset.route.path,
-            query: dataset.route.query.map { Route.Parameter($0.name, $0.value) }, group: dataset.route.group,
-            isPaged: dataset.route.paging == .pages)
+            method: template.method == .post ? .post : .get, path: template.path,
+            query: template.query.map { Route.Parameter($0.name, $0.value) }, group: template.group,
+            isPaged: template.paging == .pages)
+        isBatched = template.paging == .ids
     }
 
     // MARK: Routes of one partition

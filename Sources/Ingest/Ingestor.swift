@@ -134,13 +134,13 @@ public struct Ingestor: Sendable {
         let probes = plan.filter { $0.due == .probe }
         var work = plan.filter { $0.due == .ask || $0.due == .redecode }
         line.notDue = plan.count - work.count - probes.count
-        let fetcher = Fetcher(dataset, client: client, force: options.force)
-        guard !work.isEmpty || !probes.isEmpty else { return }
+        guard !work.isEmpty || !probes.isEmpty, let route = dataset.route else { return }
+        let fetcher = Fetcher(dataset, route, client: client, force: options.force)
         report(.began(dataset: dataset.name, partitions: work.count + probes.count))
         work += try await changed(probes, fetcher, &line)
         var counter = Counter(dataset: dataset, total: work.count, line: line)
         defer { line = counter.line }
-        if dataset.route.paging == .ids {
+        if fetcher.isBatched {
             try await ingestIDs(work.map(\.partition), fetcher, &counter)
         } else {
             try await ingestPartitions(work, fetcher, &counter)
@@ -153,7 +153,7 @@ public struct Ingestor: Sendable {
     /// (ESI.md A2: one Last-Modified for every static route); those of a build that still runs count as fresh.
     private func changed(_ probes: [Item], _ fetcher: Fetcher, _ line: inout IngestSummary.Line) async throws -> [Item]
     {
-        guard let probe = probes.first, fetcher.dataset.route.paging != .ids else { return probes }
+        guard let probe = probes.first, !fetcher.isBatched else { return probes }
         let result = try await fetcher.fetch(probe.partition, state: probe.state, redecode: false)
         var counter = Counter(dataset: fetcher.dataset, total: probes.count, line: line)
         defer { line = counter.line }

@@ -11,9 +11,9 @@ import Warehouse
     {
         let specification = try Specification()
         for dataset in Catalogue(Library()).datasets {
-            let method = dataset.route.method.rawValue
+            guard let route = dataset.route else { continue }
             let properties = try #require(
-                specification.properties(method, dataset.route.path), "\(dataset.name): no such route")
+                specification.properties(route.method.rawValue, route.path), "\(dataset.name): no such route")
             let columns = dataset.columns.filter { !$0.isPathParameter }
             // A list of bare ids has no members.
             guard !properties.isEmpty else {

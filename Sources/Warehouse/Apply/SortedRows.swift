@@ -23,7 +23,7 @@ struct SortedRows {
             let unsorted = order
             order = unsorted.sorted { isBefore($0, $1) }
         }
-        try removeDuplicates(mayShift: snapshot.dataset.route.paging == .pages)
+        try removeDuplicates(mayShift: snapshot.dataset.route?.paging == .pages)
     }
 
     private func isInteger(_ cell: Int) -> Bool {

@@ -5,6 +5,6 @@ extension Dataset {
             fields: columns.filter { !$0.isPathParameter }.map {
                 Field(name: $0.name, kind: $0.kind, mayBeAbsent: $0.isNullable, fallback: $0.fallback)
             },
-            rows: rows, ignored: Set(route.parameters))
+            rows: rows, ignored: Set(route?.parameters ?? []))
     }
 }

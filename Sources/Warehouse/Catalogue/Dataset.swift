@@ -21,8 +21,15 @@ public struct DatasetIndex: Sendable, Hashable {
     public let columns: [String?]
 }
 
-/// A table fed by one ESI route, as declared in one SQL file.
+/// A table fed by one ESI route, or by a file of CCP's static data export, as declared in one SQL file.
 public struct Dataset: Sendable {
+    /// What feeds a dataset.
+    public enum Source: Sendable, Hashable {
+        case route(RouteTemplate)
+        /// A file of the static data export: `sde: types.jsonl`.
+        case export(file: String)
+    }
+
     /// What a row's absence from a complete snapshot says.
     public enum Absence: String, Sendable, CaseIterable {
         /// It is gone.
@@ -39,6 +46,8 @@ public struct Dataset: Sendable {
         case once
         /// Static data, asked again after so many seconds if the server's build changed: `refresh: 30d`.
         case refresh(seconds: Int64)
+        /// Until the next build of the static data export.
+        case build
 
         /// Facts have no beginning: their first version is visible at every moment (DESIGN, "As of").
         public var isFact: Bool { self != .changing }
@@ -46,7 +55,7 @@ public struct Dataset: Sendable {
 
     public let file: StoredFile
     public var name: String { file.name }
-    public let route: RouteTemplate
+    public let source: Source
     /// The query that yields the path parameters, or the ids of a POST route.
     public let each: String?
     public let absence: Absence
@@ -67,7 +76,20 @@ public struct Dataset: Sendable {
 
     /// The columns that say which partition a row belongs to: the path parameters, or the id of a POST route.
     public var partitionColumns: [String] {
-        route.paging == .ids ? key : route.parameters
+        guard let route else { return [] }
+        return route.paging == .ids ? key : route.parameters
+    }
+
+    /// The ESI route; nil for a dataset of the static data export.
+    public var route: RouteTemplate? {
+        if case .route(let route) = source { return route }
+        return nil
+    }
+
+    /// The file of the static data export; nil for a dataset of ESI's.
+    public var exportFile: String? {
+        if case .export(let file) = source { return file }
+        return nil
     }
 
     /// The key's columns that tell rows of one partition apart.
@@ -83,18 +105,40 @@ public struct Dataset: Sendable {
     /// - Throws: `FileError` naming line and mend.
     public init(_ file: StoredFile) throws(FileError) {
         self.file = file
-        route = try RouteTemplate(file)
+        source = try Self.source(file)
         absence = try file.choice("absence", of: Absence.self, default: .closes)
         cache = try file.seconds("cache")
         rows = file.frontMatter["rows"]?.text
-        lifetime = try Self.lifetime(file)
+        lifetime = file.frontMatter["sde"] == nil ? try Self.lifetime(file) : .build
         each = file.frontMatter["each"]?.text
-        let shape = try TableShape(file, pathParameters: route.parameters)
+        let shape = try TableShape(file, pathParameters: Self.parameters(of: source))
         columns = shape.columns
         key = shape.key
         tableSQL = shape.tableSQL
         indexes = shape.indexes
-        try checkPartition()
+        if let route { try checkPartition(route) }
+    }
+
+    /// Keys that say how a route is asked.
+    private static let routeKeys = ["query", "each", "paging", "cache", "group", "fetch", "refresh"]
+
+    private static func source(_ file: StoredFile) throws(FileError) -> Source {
+        guard let node = file.frontMatter["sde"] else { return .route(try RouteTemplate(file)) }
+        guard file.frontMatter["route"] == nil else {
+            throw file.error(at: "sde", "a dataset is fed by a route or by a file of the export", mend: "keep one")
+        }
+        guard let name = node.text, name.hasSuffix(".jsonl"), !name.contains("/") else {
+            throw file.error(at: "sde", "sde is not a file of the export", mend: "name one, such as sde: types.jsonl")
+        }
+        if let key = routeKeys.first(where: { file.frontMatter[$0] != nil }) {
+            throw file.error(at: key, "\(key) is for ESI's routes", mend: "leave it out: the export is read as a whole")
+        }
+        return .export(file: name)
+    }
+
+    private static func parameters(of source: Source) -> [String] {
+        if case .route(let route) = source { return route.parameters }
+        return []
     }
 
     private static func lifetime(_ file: StoredFile) throws(FileError) -> Lifetime {
@@ -111,7 +155,7 @@ public struct Dataset: Sendable {
         return .once
     }
 
-    private func checkPartition() throws(FileError) {
+    private func checkPartition(_ route: RouteTemplate) throws(FileError) {
         if !route.parameters.isEmpty || route.paging == .ids, each == nil {
             throw file.error(
                 at: "each", "no query for \(partitionColumns.joined(separator: ", "))",

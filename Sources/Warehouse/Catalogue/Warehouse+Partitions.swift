@@ -8,18 +8,22 @@ extension Warehouse {
         guard let each = dataset.each else { return [] }
         do {
             let tables = try Guard.tablesRead(by: each, on: connection)
-            return Set(tables.compactMap { catalogue.dataset(ofTable: $0)?.name }).subtracting([dataset.name])
+            // What the static data export feeds waits for no route.
+            let datasets = tables.compactMap { catalogue.dataset(ofTable: $0) }.filter { $0.route != nil }
+            return Set(datasets.map(\.name)).subtracting([dataset.name])
         } catch {
             throw dataset.file.error(at: "each", "each does not run: \(error.message)")
         }
     }
 
-    /// Datasets in an order in which each comes behind those that its `each` reads.
+    /// The datasets of routes, in an order in which each comes behind those that its `each` reads.
     /// - Throws: `FileError` for an `each` that does not run, or a circle.
     public func ingestOrder() throws(FileError) -> [Dataset] {
         var order: [Dataset] = []
         var waiting: [(dataset: Dataset, needs: Set<String>)] = []
-        for dataset in catalogue.datasets { waiting.append((dataset, try dependencies(of: dataset))) }
+        for dataset in catalogue.datasets where dataset.route != nil {
+            waiting.append((dataset, try dependencies(of: dataset)))
+        }
         while !waiting.isEmpty {
             let done = Set(order.map(\.name))
             guard let next = waiting.firstIndex(where: { $0.needs.isSubset(of: done) }) else {

@@ -19,6 +19,7 @@ public enum StoredKind: String, Sendable, CaseIterable {
         case .dataset:
             return common.union([
                 "route", "query", "each", "paging", "absence", "cache", "group", "rows", "fetch", "refresh",
+                "sde",
             ])
         case .view: return common
         case .report: return common.union(["parameters"])

@@ -34,11 +34,15 @@ enum TableReference {
     }
 
     private static func facts(_ dataset: Dataset) -> String {
-        var facts = [
-            "`\(dataset.route.method.rawValue) \(dataset.route.path)`", "key: `\(dataset.key.joined(separator: ", "))`",
-        ]
+        var facts: [String] = []
+        switch dataset.source {
+        case .route(let route): facts.append("`\(route.method.rawValue) \(route.path)`")
+        case .export(let file): facts.append("`\(file)` of the [static data export](static-data.md)")
+        }
+        facts.append("key: `\(dataset.key.joined(separator: ", "))`")
         switch dataset.lifetime {
         case .changing: if let cache = dataset.cache { facts.append("ESI keeps an answer for \(span(cache))") }
+        case .build: break
         case .once: facts.append("fetched once")
         case .refresh(let seconds): facts.append("asked again after \(span(seconds)) where the server's build changed")
         }
