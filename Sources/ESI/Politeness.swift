@@ -141,7 +141,8 @@ public struct Politeness: Sendable {
     public mutating func wants(_ lane: Lane, at now: Double) -> Action {
         if let refusal = circuitRefusal(lane, now) { return refusal }
         if now < closedUntil { return .wait(until: closedUntil) }
-        if isProbing { return .wait(until: now + 60) }
+        // The first behind a 420 goes when nothing is under way: an answer to an older request would pass for its own.
+        if isProbing || (closedUntil > 0 && inFlight > 0) { return .wait(until: now + 60) }
         let waits = [
             bucketWait(lane, now), throttleWait(lane, now), errorLimitWait(lane, now), hiddenWait(lane, now),
         ].compactMap { $0 }
@@ -149,6 +150,8 @@ public struct Politeness: Sendable {
         commit(lane, now)
         return .send
     }
+
+    private var inFlight: Int { errorsInFlight + buckets.values.reduce(0) { $0 + $1.inFlight } }
 
     private func circuitRefusal(_ lane: Lane, _ now: Double) -> Action? {
         guard let circuit = circuits[lane.circuit], circuit.failures >= Self.failuresThatOpen else { return nil }

@@ -34,14 +34,9 @@ struct Fetcher: Sendable {
             let pages = PageStore()
             let outcome = try await client.sweep(
                 target(partition), lastComplete: redecode ? nil : state?.completeAt, force: force || redecode
-            ) { [plan] page in
-                do throws(DecodeError) {
-                    let rows = try plan.decode(page.body)
-                    await pages.store(rows, page.number, page.lastModified)
-                } catch {
-                    let place = page.number > 1 ? "page \(page.number): " : ""
-                    throw BodyRejected(isWorthRetrying: error.isMalformed, reason: "\(place)\(error)")
-                }
+            ) { page in
+                let place = page.number > 1 ? "page \(page.number): " : ""
+                await pages.store(try decode(page.body, place), page.number, page.lastModified)
             }
             let milliseconds = Int((client.clockNow() - start) * 1000)
             return await fetched(outcome, partition, pages, milliseconds, redecode)
@@ -49,6 +44,15 @@ struct Fetcher: Sendable {
             throw CancellationError()
         } catch {
             return await nothing(partition, Attempt(.failed, reason: "\(error)"))
+        }
+    }
+
+    /// - Throws: `BodyRejected`, which makes a body that is none be asked for again.
+    private func decode(_ body: [UInt8], _ place: String = "") throws(BodyRejected) -> DecodedRows {
+        do throws(DecodeError) {
+            return try plan.decode(body)
+        } catch {
+            throw BodyRejected(isWorthRetrying: error.isMalformed, reason: "\(place)\(error)")
         }
     }
 
@@ -121,19 +125,14 @@ struct Fetcher: Sendable {
         }
         let partitions = byID
         try await client.batch(route, ids: partitions.keys.sorted()) { outcome in
-            try await deliver(await results(outcome, partitions))
+            try await deliver(try await results(outcome, partitions))
         }
     }
 
-    private func results(_ outcome: BatchOutcome, _ partitions: [Int64: Partition]) async -> [Fetched] {
+    private func results(_ outcome: BatchOutcome, _ partitions: [Int64: Partition]) async throws -> [Fetched] {
         switch outcome {
         case .answered(let ids, let body, let observedAt, let bytes):
-            do throws(DecodeError) {
-                let rows = try plan.decode(body)
-                return await snapshots(rows, ids, partitions, observedAt, bytes)
-            } catch {
-                return await each(ids, partitions, Attempt(.failed, reason: "\(error)"))
-            }
+            return await snapshots(try decode(body), ids, partitions, observedAt, bytes)
         case .absent(let ids, let reason, let askAgainAt):
             return await each(ids, partitions, Attempt(.absent, reason: reason), askAgainAt: askAgainAt)
         case .failed(let ids, let reason):

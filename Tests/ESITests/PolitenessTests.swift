@@ -57,6 +57,25 @@ import Testing
         #expect(politeness.wants(orders, at: 27) == .send)
     }
 
+    @Test func `the probe behind a 420 waits for what was under way, and its own answer alone opens`() {
+        var politeness = Politeness()
+        #expect(politeness.wants(items, at: 0) == .send)
+        politeness.answered(items, errors(200, 99, 60), at: 0)
+        for _ in 0..<3 { #expect(politeness.wants(items, at: 0) == .send) }
+        politeness.answered(items, errors(420, 0, 25), at: 1)
+        guard case .wait = politeness.wants(items, at: 30) else {
+            Issue.record("probed while two older requests were under way")
+            return
+        }
+        politeness.answered(items, errors(200, 98, 30), at: 31)
+        politeness.cancelled(items)
+        #expect(politeness.wants(items, at: 32) == .send)
+        guard case .wait = politeness.wants(orders, at: 32) else {
+            Issue.record("more than a probe went out")
+            return
+        }
+    }
+
     @Test func `a 420 without a header closes for a minute`() {
         var politeness = Politeness()
         #expect(politeness.wants(items, at: 0) == .send)

@@ -67,7 +67,7 @@ private actor Pages {
     }
 
     private func client(_ script: Script, cache: ResponseCache? = nil) throws -> ESIClient {
-        let time = TimeBox()
+        let time = TimeBox(at: Double(Self.start))
         return ESIClient(
             try ESIConfiguration(url: "http://127.0.0.1:1/", contact: nil, version: "0"),
             transport: Transport { await script.answer($0) }, cache: cache,
@@ -77,13 +77,6 @@ private actor Pages {
                     time.advance($0); await script.advance($0)
                 }),
             chance: Chance { 0.5 })
-    }
-
-    /// A clock that only sleeping moves.
-    private final class TimeBox: @unchecked Sendable {
-        // Unchecked: the sweeps of these tests sleep one after the other.
-        private(set) var now = Double(SweepTests.start)
-        func advance(_ seconds: Double) { now += seconds }
     }
 
     private func sweep(
@@ -281,38 +274,5 @@ private actor Pages {
         let (outcome, _) = try await sweep(script)
         guard case .failed(let reason, _) = outcome else { Issue.record("\(outcome)"); return }
         #expect(reason.contains("something said") || reason.contains("out of order"), "\(reason)")
-    }
-
-    // MARK: Batches
-
-    @Test func `one bad id is found by halving and the others are answered`() async throws {
-        let asked = Asked()
-        let client = ESIClient(
-            try ESIConfiguration(url: "http://localhost:1", contact: nil, version: "0"),
-            transport: Transport { request in
-                let text = String(decoding: request.body ?? [], as: UTF8.self)
-                let ids = text.dropFirst().dropLast().split(separator: ",").compactMap { Int64($0) }
-                await asked.add(ids.count)
-                return ids.contains(13) ? Response(status: 404) : Response(status: 200, body: request.body ?? [])
-            }, cache: nil, clock: Clock(now: { 0 }, sleep: { _ in }), chance: Chance { 0 })
-        let found = Asked()
-        try await client.batch(Route(method: .post, path: "/universe/names"), ids: Array(1...1500)) { outcome in
-            switch outcome {
-            case .answered(let ids, _, _, _): await found.add(ids.count)
-            case .absent(let ids, _, _): #expect(ids == [13])
-            case .failed(let ids, let reason): Issue.record("\(ids.count) failed: \(reason)")
-            }
-        }
-        #expect(await found.sum == 1499)
-        #expect(await asked.most == 1000)
-    }
-
-    private actor Asked {
-        private(set) var sum = 0
-        private(set) var most = 0
-        func add(_ count: Int) {
-            sum += count
-            most = max(most, count)
-        }
     }
 }
