@@ -42,12 +42,14 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev", "zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .target(
             name: "CSimdJSON", cxxSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))],
             linkerSettings: [.linkedLibrary("simdjson")]),
         module("SQLite", ["CSQLite"]),
         module("HTTP", ["CCurl"]),
+        module("Archive", ["CArchive"]),
         module("ESI", ["HTTP", "SQLite", "CZstd"]),
         module("Warehouse", ["SQLite", "CSQLite", "CSimdJSON", yams], plugins: ["EmbedSQL"]),
         module("Ingest", ["Warehouse", "ESI", "SQLite"]),
@@ -59,6 +61,7 @@ let package = Package(
         .plugin(name: "EmbedSQL", capability: .buildTool(), dependencies: ["embed-sql"], path: "Sources/EmbedSQL"),
         tests("SQLiteTests", ["SQLite"]),
         tests("HTTPTests", ["HTTP"]),
+        tests("ArchiveTests", ["Archive"]),
         tests("ESITests", ["ESI", "Sandbox"]),
         tests("WarehouseTests", ["Warehouse"]),
         tests("IngestTests", ["Ingest", "Sandbox"]),
