@@ -59,6 +59,17 @@ private:
     size_t count = 0;
 };
 
+/// The cells of one row. Valid until the next row begins.
+struct Row {
+    uint64_t *cells;
+    uint8_t *tags;
+
+    void set(size_t column, uint8_t tag, uint64_t bits) const {
+        cells[column] = bits;
+        tags[column] = tag;
+    }
+};
+
 /// Rows as they grow; hands its memory to the caller at the end.
 class Buffers {
 public:
@@ -67,31 +78,28 @@ public:
     Buffers(const Buffers &) = delete;
     ~Buffers() { std::free(cells); std::free(tags); std::free(arena); }
 
-    /// Makes room for a row and returns the index of its first cell.
-    size_t begin_row() {
+    Row begin_row() {
         if (rows == capacity) grow_rows();
-        return rows++ * columns;
+        return row(rows++);
     }
 
-    void set(size_t cell, uint8_t tag, uint64_t bits) {
-        cells[cell] = bits;
-        tags[cell] = tag;
-    }
+    Row row(size_t index) const { return Row{cells + index * columns, tags + index * columns}; }
+    size_t row_count() const { return rows; }
 
     /// Stores a text, once for those that repeat in a column.
-    bool set_text(size_t cell, size_t column, std::string_view text) {
+    bool set_text(Row row, size_t column, std::string_view text) {
         if (text.size() >= (1u << 24)) return false;
         Recent &seen = recent[column];
         for (const uint64_t bits : seen.bits) {
             const size_t length = bits & 0xffffff;
             if (length == text.size() && length > 0 && std::memcmp(arena + (bits >> 24), text.data(), length) == 0) {
-                set(cell, ESIWH_TEXT, bits);
+                row.set(column, ESIWH_TEXT, bits);
                 return true;
             }
         }
         const uint64_t bits = (uint64_t(append(text)) << 24) | text.size();
         if (text.size() <= 32) seen.bits[seen.next++ % 4] = bits;
-        set(cell, ESIWH_TEXT, bits);
+        row.set(column, ESIWH_TEXT, bits);
         return true;
     }
 

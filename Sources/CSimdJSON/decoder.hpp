@@ -11,54 +11,54 @@
 namespace ESIWH_IMPLEMENTATION {
 
 using namespace simdjson;
-struct Fault {
-    std::string path, message;
-    bool malformed = false;
-};
+using esiwh::Row;
 
-/// simdjson's errors that mean "this is no JSON", rather than JSON of another shape.
-bool is_malformed(error_code code) {
-    return code != INCORRECT_TYPE && code != NUMBER_OUT_OF_RANGE && code != NUMBER_ERROR &&
-           code != NO_SUCH_FIELD && code != INDEX_OUT_OF_BOUNDS && code != INVALID_JSON_POINTER;
-}
+#include "faults.hpp"
+
+#include "canonical.hpp"
 
 const char *const kind_names[] = {"a whole number", "a number", "a text", "an ISO 8601 time", "true or false", "JSON"};
+
+/// The members that are looked for in one kind of object, and how they were met so far.
+struct Members {
+    explicit Members(const esiwh_object &object)
+        : all(object.members), count(object.member_count), prefix(object.prefix), follows(count + 1), seen(count) {
+        names.reserve(count);
+        for (size_t i = 0; i < count; i++) {
+            names.emplace_back(all[i].name, all[i].name_length);
+            follows[i] = i + 1;
+        }
+    }
+
+    const esiwh_member *all;
+    size_t count;
+    const char *prefix;
+    std::vector<esiwh::MemberName> names;
+    /// The member that came behind each member in the object before; behind the last entry, the first of an object.
+    std::vector<size_t> follows;
+    /// The object, by number, in which each member was seen last.
+    std::vector<uint64_t> seen;
+    uint64_t stamp = 0;
+};
 
 class Decoder {
 public:
     /// - length: of the document, from which the number of rows is guessed.
     Decoder(const esiwh_plan &plan, size_t length)
-        : plan(plan), buffers(plan.field_count, length / (16 * (plan.field_count + 1))),
-          follows(plan.field_count + 1), seen(plan.field_count) {
-        names.reserve(plan.field_count);
-        for (size_t i = 0; i < plan.field_count; i++) {
-            names.emplace_back(plan.fields[i].name, plan.fields[i].name_length);
-            follows[i] = i + 1;
-        }
+        : plan(plan), buffers(plan.column_count, length / (16 * (plan.column_count + 1))),
+          outer_cells(plan.column_count), outer_tags(plan.column_count), canonical(place, replaced) {
+        objects.reserve(plan.object_count);
+        for (size_t i = 0; i < plan.object_count; i++) objects.emplace_back(plan.objects[i]);
     }
 
     void decode(ondemand::document &document) {
-        if (plan.rows_pointer != nullptr && plan.rows_pointer[0] != 0) {
-            ondemand::value whole;
-            check(document.get_value().get(whole), "the rows are not there");
-            rows_at(whole, plan.rows_pointer);
-            check_end(document);
-            return;
-        }
         ondemand::json_type type;
-        check(document.type().get(type), "not JSON");
-        if (type == ondemand::json_type::array) {
-            ondemand::array array;
-            check(document.get_array().get(array), "not JSON");
-            rows_of(array);
-        } else if (type == ondemand::json_type::object) {
-            ondemand::object object;
-            check(document.get_object().get(object), "not JSON");
-            object_row(object);
-        } else {
-            throw Fault{path, "rows must be an array or an object", false};
-        }
-        check_end(document);
+        place.check(document.type().get(type), "not JSON");
+        if (type != ondemand::json_type::array && type != ondemand::json_type::object)
+            throw Fault{"", "rows must be an array or an object", false};
+        rows_behind(document, 0);
+        if (document.current_location().error() != OUT_OF_BOUNDS)
+            throw Fault{"", "more text after the document", true};
     }
 
     void hand_over(esiwh_rows &out) {
@@ -77,218 +77,293 @@ public:
     }
 
 private:
-    static void check_end(ondemand::document &document) {
-        if (document.current_location().error() != OUT_OF_BOUNDS) throw Fault{"", "more text after the document", true};
-    }
+    // MARK: The way to the rows
 
-    /// The rows behind the rest of a pointer. What stands around them is validated too: a document is JSON as a whole
+    /// The rows behind the rest of the steps. What stands around them is validated too: a document is JSON as a whole
     /// or not at all.
-    void rows_at(ondemand::value value, std::string_view rest) {
-        if (rest.empty()) {
-            path = plan.rows_pointer;
-            all_rows(value);
-            path.clear();
-            return;
-        }
-        const size_t end = std::min(rest.find('/', 1), rest.size());
-        const std::string_view name = rest.substr(1, end - 1);
-        bool is_found = false;
-        ondemand::object object;
-        if (value.get_object().get(object)) throw Fault{plan.rows_pointer, "the rows are not there", false};
-        for (auto member : object) {
-            ondemand::field field;
-            check(std::move(member).get(field), "not JSON");
-            if (!esiwh::unescape(field.key().raw(), key_text, replaced)) throw Fault{"", "a bad escape in a name", true};
-            const bool is_ours = key_text == name;
-            if (is_ours && is_found) throw Fault{plan.rows_pointer, "the member stands twice", false};
-            if (is_ours) {
-                is_found = true;
-                rows_at(field.value(), rest.substr(end));
-            } else {
-                scratch.clear();
-                canonical(field.value(), scratch, 0);
+    template <class Value>
+    void rows_behind(Value &value, size_t index) {
+        if (index == plan.step_count) return rows_of(value);
+        if (plan.steps[index].is_each) {
+            ondemand::array array;
+            if (const auto code = value.get_array().get(array)) return no_rows(value, index, "not an array", code);
+            place.enter_array();
+            size_t at = 0;
+            for (auto element : array) {
+                ondemand::value inner;
+                place.check(element.get(inner), "not JSON");
+                position = at;
+                place.at(at++);
+                rows_behind(inner, index + 1);
             }
+            place.leave();
+        } else {
+            ondemand::object object;
+            if (const auto code = value.get_object().get(object)) return no_rows(value, index, "not an object", code);
+            enclosing(object, objects[plan.steps[index].object]);
         }
-        if (!is_found) throw Fault{plan.rows_pointer, "the rows are not there", false};
     }
 
-    void all_rows(ondemand::value rows) {
+    template <class Value>
+    void rows_of(Value &value) {
         ondemand::json_type type;
-        check(rows.type().get(type), "not JSON");
+        place.check(value.type().get(type), "not JSON");
         if (type == ondemand::json_type::array) {
             ondemand::array array;
-            check(rows.get_array().get(array), "not JSON");
-            rows_of(array);
+            place.check(value.get_array().get(array), "not JSON");
+            rows_in(array);
         } else if (type == ondemand::json_type::object) {
             ondemand::object object;
-            check(rows.get_object().get(object), "not JSON");
+            place.check(value.get_object().get(object), "not JSON");
             object_row(object);
         } else {
-            throw Fault{path, "rows must be an array or an object", false};
+            no_rows(value, plan.step_count, "rows must be an array or an object", INCORRECT_TYPE);
         }
     }
 
-    void rows_of(ondemand::array array) {
-        const std::string base = path;
-        row = 0;
-        in_array = true;
+    ESIWH_COLD void no_rows(ondemand::document &, size_t, const char *what, error_code code) {
+        throw Fault{"", what, is_malformed(code)};
+    }
+
+    /// A value where rows or the way to them should be: null stands for an absent one.
+    ESIWH_COLD void no_rows(ondemand::value &value, size_t index, const char *what, error_code code) {
+        if (!is_null(value)) throw Fault{place.text(), what, is_malformed(code) || is_bad_token(token_of(value))};
+        if (index == 0 || !plan.steps[index - 1].may_be_absent) throw Fault{place.text(), "the rows are not there", false};
+    }
+
+    /// An object around rows. Its own columns may stand before and behind them, so they go into the rows at its end.
+    void enclosing(ondemand::object object, Members &known) {
+        const size_t first = buffers.row_count();
+        outer_members(object, known);
+        for (size_t index = first; index < buffers.row_count(); index++) fill(buffers.row(index), known);
+    }
+
+    void fill(Row row, const Members &known) {
+        for (size_t i = 0; i < known.count; i++) {
+            const esiwh_member &member = known.all[i];
+            if (member.kind == ESIWH_KIND_ROWS) continue;
+            if (member.kind == ESIWH_KIND_OBJECT) {
+                fill(row, objects[member.target]);
+            } else {
+                row.set(member.target, outer_tags[member.target], outer_cells[member.target]);
+            }
+        }
+    }
+
+    void rows_in(ondemand::array array) {
+        place.enter_array();
+        size_t at = 0;
         for (auto element : array) {
             ondemand::value value;
-            check(element.get(value), "not JSON");
+            place.check(element.get(value), "not JSON");
             ondemand::json_type type;
-            check(value.type().get(type), "not JSON");
+            place.check(value.type().get(type), "not JSON");
+            position = at;
+            place.at(at++);
             if (type == ondemand::json_type::object) {
                 ondemand::object object;
-                check(value.get_object().get(object), "not JSON");
+                place.check(value.get_object().get(object), "not JSON");
                 object_row(object);
-            } else if (plan.field_count == 1 && type != ondemand::json_type::array) {
-                cell_of(value, 0, buffers.begin_row());
+            } else if (plan.plain_member != ESIWH_NONE && type != ondemand::json_type::array) {
+                plain_row(value);
             } else {
-                throw Fault{place(nullptr), "a row must be an object", false};
+                throw Fault{place.text(), "a row must be an object", false};
             }
-            row++;
         }
+        place.leave();
     }
 
-    void object_row(ondemand::object object) {
-        const size_t first = buffers.begin_row();
-        stamp++;
-        size_t last = plan.field_count;
+    // MARK: Rows
+
+    ESIWH_HOT Row begin_row() {
+        const Row row = buffers.begin_row();
+        if (plan.position_column != ESIWH_NONE) row.set(plan.position_column, ESIWH_INTEGER, position);
+        return row;
+    }
+
+    void object_row(ondemand::object object) { members(object, objects[plan.row_object], begin_row()); }
+
+    void plain_row(ondemand::value &value) {
+        is_plain = true;
+        cell_of(value, objects[plan.row_object].all[plan.plain_member], begin_row());
+        is_plain = false;
+    }
+
+    ESIWH_COLD void outer_members(ondemand::object object, Members &known) {
+        members(object, known, Row{outer_cells.data(), outer_tags.data()});
+    }
+
+    ESIWH_COLD void inner_members(ondemand::object object, Members &known, Row row) { members(object, known, row); }
+
+    ESIWH_HOT void members(ondemand::object &object, Members &known, const Row row) {
+        known.stamp++;
+        size_t last = known.count;
         for (auto member : object) {
             ondemand::field field;
-            check(std::move(member).get(field), "not JSON");
-            const size_t index = find(field, last);
+            place.check(std::move(member).get(field), "not JSON");
+            const size_t index = find(field, known, last);
             ondemand::value value = field.value();
-            if (index == plan.field_count) {
-                other_member(value);
+            if (index == known.count) {
+                other_member(value, known);
                 continue;
             }
-            if (seen[index] == stamp) throw Fault{place(&plan.fields[index]), "the member stands twice", false};
-            seen[index] = stamp;
+            if (known.seen[index] == known.stamp) throw Fault{place.text(known.all[index]), "the member stands twice", false};
+            known.seen[index] = known.stamp;
             last = index;
-            cell_of(value, index, first + index);
+            cell_of(value, known.all[index], row);
         }
-        for (size_t index = 0; index < plan.field_count; index++) {
-            if (seen[index] != stamp) fall_back(index, first + index, "missing");
+        for (size_t index = 0; index < known.count; index++) {
+            if (known.seen[index] != known.stamp) leave_out(known.all[index], row, "missing");
         }
     }
 
-    /// The field that a member's name belongs to: most often the one that followed `last` in the row before.
-    ESIWH_HOT size_t find(ondemand::field &field, size_t last) {
+    /// The member that a name belongs to: most often the one that followed `last` in the object before.
+    ESIWH_HOT size_t find(ondemand::field &field, Members &known, size_t last) {
         const char *raw = field.key().raw();
-        const size_t expected = follows[last];
-        if (expected < plan.field_count && names[expected].begins(raw)) return expected;
-        const size_t index = search(raw);
-        if (index < plan.field_count) follows[last] = index;
+        const size_t expected = known.follows[last];
+        if (expected < known.count && known.names[expected].begins(raw)) return expected;
+        const size_t index = search(raw, known);
+        if (index < known.count) known.follows[last] = index;
         return index;
     }
 
-    ESIWH_COLD size_t search(const char *raw) {
+    ESIWH_COLD size_t search(const char *raw, const Members &known) {
         const size_t length = esiwh::plain_length(raw);
         std::string_view name(raw, length);
         if (raw[length] == '\\') {
-            if (!esiwh::unescape(raw, key_text, replaced)) throw Fault{place(nullptr), "a bad escape in a name", true};
+            if (!esiwh::unescape(raw, key_text, replaced)) throw Fault{place.text(), "a bad escape in a name", true};
             name = key_text;
         }
-        for (size_t index = 0; index < plan.field_count; index++) {
-            if (name == std::string_view(plan.fields[index].name, plan.fields[index].name_length)) return index;
+        for (size_t index = 0; index < known.count; index++) {
+            if (name == std::string_view(known.all[index].name, known.all[index].name_length)) return index;
         }
         other_name.assign(name);
-        return plan.field_count;
+        return known.count;
     }
 
     /// A member without a column: its value is still validated, and its name told once.
-    ESIWH_COLD void other_member(ondemand::value value) {
-        const std::string name = other_name;
+    ESIWH_COLD void other_member(ondemand::value value, const Members &known) {
+        const std::string name = known.prefix + other_name;
         scratch.clear();
-        canonical(value, scratch, 0);
+        canonical.write(value, scratch);
         for (size_t i = 0; i < plan.ignored_count; i++) {
-            if (name == plan.ignored[i]) return;
+            const std::string_view ignored = plan.ignored[i];
+            const bool is_folder = !ignored.empty() && ignored.back() == '/';
+            if (is_folder ? name.compare(0, ignored.size(), ignored) == 0 : name == ignored) return;
         }
         if (unknown.size() < 100 && std::find(unknown.begin(), unknown.end(), name) == unknown.end())
             unknown.push_back(name);
     }
 
-    ESIWH_COLD void fall_back(size_t index, size_t cell, const char *what) {
-        const esiwh_field &field = plan.fields[index];
-        if (!field.may_be_absent) throw Fault{place(&field), what, false};
-        if (field.fallback_tag == ESIWH_TEXT) {
-            buffers.set_text(cell, index, std::string_view(field.fallback_text, field.fallback_length));
+    /// An absent or null member, with all that would stand in it.
+    ESIWH_COLD void leave_out(const esiwh_member &member, Row row, const char *what) {
+        if (member.kind == ESIWH_KIND_ROWS) {
+            if (!plan.steps[member.target - 1].may_be_absent)
+                throw Fault{place.text(member), "the rows are not there", false};
+        } else if (member.kind == ESIWH_KIND_OBJECT) {
+            place.enter(member);
+            const Members &inner = objects[member.target];
+            for (size_t i = 0; i < inner.count; i++) leave_out(inner.all[i], row, what);
+            place.leave();
         } else {
-            buffers.set(cell, field.fallback_tag, field.fallback_bits);
+            fall_back(member, row, what);
         }
     }
 
-    ESIWH_HOT void cell_of(ondemand::value &value, size_t index, size_t cell) {
-        const esiwh_field &field = plan.fields[index];
-        switch (field.kind) {
-        case ESIWH_KIND_INTEGER: return integer(value, field, index, cell);
-        case ESIWH_KIND_REAL: return real(value, field, index, cell);
+    ESIWH_COLD void fall_back(const esiwh_member &member, Row row, const char *what) {
+        const esiwh_column &column = plan.columns[member.target];
+        if (!column.may_be_absent) throw Fault{place_of(member), what, false};
+        if (column.fallback_tag == ESIWH_TEXT) {
+            buffers.set_text(row, member.target, std::string_view(column.fallback_text, column.fallback_length));
+        } else {
+            row.set(member.target, column.fallback_tag, column.fallback_bits);
+        }
+    }
+
+    // MARK: Cells
+
+    ESIWH_HOT void cell_of(ondemand::value &value, const esiwh_member &member, Row row) {
+        switch (member.kind) {
+        case ESIWH_KIND_INTEGER: return integer(value, member, row);
+        case ESIWH_KIND_REAL: return real(value, member, row);
         case ESIWH_KIND_BOOLEAN: {
             bool flag;
             const auto code = value.get_bool().get(flag);
-            if (code == SUCCESS) return buffers.set(cell, ESIWH_INTEGER, flag ? 1 : 0);
-            return null_or_fault(value, field, index, cell, code);
+            if (code == SUCCESS) return row.set(member.target, ESIWH_INTEGER, flag ? 1 : 0);
+            return null_or_fault(value, member, row, code);
         }
-        case ESIWH_KIND_TEXT: case ESIWH_KIND_TIMESTAMP: return text(value, field, index, cell);
-        default: {
-            if (is_null(value)) return fall_back(index, cell, "null");
-            scratch.clear();
-            at_field = &field;
-            canonical(value, scratch, 0);
-            at_field = nullptr;
-            if (!buffers.set_text(cell, index, scratch)) throw Fault{place(&field), "longer than 16 MB", false};
-        }
+        case ESIWH_KIND_TEXT: case ESIWH_KIND_TIMESTAMP: return text(value, member, row);
+        default: return nested(value, member, row);
         }
     }
 
-    ESIWH_HOT void integer(ondemand::value &value, const esiwh_field &field, size_t index, size_t cell) {
+    ESIWH_COLD void nested(ondemand::value &value, const esiwh_member &member, Row row) {
+        place.enter(member);
+        if (member.kind == ESIWH_KIND_ROWS) {
+            rows_behind(value, member.target);
+        } else if (is_null(value)) {
+            place.leave();
+            return leave_out(member, row, "null");
+        } else if (member.kind == ESIWH_KIND_OBJECT) {
+            ondemand::object object;
+            if (value.get_object().get(object))
+                throw Fault{place.text(), "not an object", is_bad_token(token_of(value))};
+            inner_members(object, objects[member.target], row);
+        } else {
+            scratch.clear();
+            canonical.write(value, scratch);
+            if (!buffers.set_text(row, member.target, scratch)) throw Fault{place.text(), "longer than 16 MB", false};
+        }
+        place.leave();
+    }
+
+    ESIWH_HOT void integer(ondemand::value &value, const esiwh_member &member, Row row) {
         int64_t number;
         const auto code = value.get_int64().get(number);
-        if (code == SUCCESS) return buffers.set(cell, ESIWH_INTEGER, uint64_t(number));
-        other_integer(value, field, index, cell, code);
+        if (code == SUCCESS) return row.set(member.target, ESIWH_INTEGER, uint64_t(number));
+        other_integer(value, member, row, code);
     }
 
-    ESIWH_COLD void other_integer(
-        ondemand::value &value, const esiwh_field &field, size_t index, size_t cell, error_code code) {
+    ESIWH_COLD void other_integer(ondemand::value &value, const esiwh_member &member, Row row, error_code code) {
         double real;
         // 5.0 and 5e0 are the whole number 5; beyond 2^53 a double no longer tells which one was meant.
         if (value.get_double().get(real) == SUCCESS) {
             if (real != std::floor(real) || std::fabs(real) > 9007199254740992.0)
-                throw Fault{place(&field), "not a whole number of 64 bits", false};
-            return buffers.set(cell, ESIWH_INTEGER, uint64_t(int64_t(real)));
+                throw Fault{place_of(member), "not a whole number of 64 bits", false};
+            return row.set(member.target, ESIWH_INTEGER, uint64_t(int64_t(real)));
         }
-        null_or_fault(value, field, index, cell, code);
+        null_or_fault(value, member, row, code);
     }
 
-    ESIWH_HOT void real(ondemand::value &value, const esiwh_field &field, size_t index, size_t cell) {
+    ESIWH_HOT void real(ondemand::value &value, const esiwh_member &member, Row row) {
         double number;
         const auto code = value.get_double().get(number);
-        if (code != SUCCESS) return null_or_fault(value, field, index, cell, code);
+        if (code != SUCCESS) return null_or_fault(value, member, row, code);
         if (number == 0) number = 0; // -0.0 is 0.0
         uint64_t bits;
         std::memcpy(&bits, &number, sizeof bits);
-        buffers.set(cell, ESIWH_REAL, bits);
+        row.set(member.target, ESIWH_REAL, bits);
     }
 
-    void text(ondemand::value &value, const esiwh_field &field, size_t index, size_t cell) {
+    void text(ondemand::value &value, const esiwh_member &member, Row row) {
         ondemand::raw_json_string string;
         const auto code = value.get_raw_json_string().get(string);
-        if (code != SUCCESS) return null_or_fault(value, field, index, cell, code);
+        if (code != SUCCESS) return null_or_fault(value, member, row, code);
         const char *raw = string.raw();
         const size_t length = esiwh::plain_length(raw);
         std::string_view text(raw, length);
         if (raw[length] == '\\') {
-            if (!esiwh::unescape(raw, scratch, replaced)) throw Fault{place(&field), "a bad escape", true};
+            if (!esiwh::unescape(raw, scratch, replaced)) throw Fault{place_of(member), "a bad escape", true};
             text = scratch;
         }
-        if (field.kind == ESIWH_KIND_TIMESTAMP) {
+        if (member.kind == ESIWH_KIND_TIMESTAMP) {
             int64_t seconds;
             if (!esiwh_timestamp(text.data(), text.size(), &seconds))
-                throw Fault{place(&field), "not an ISO 8601 time: \"" + std::string(text.substr(0, 60)) + "\"", false};
-            return buffers.set(cell, ESIWH_INTEGER, uint64_t(seconds));
+                throw Fault{
+                    place_of(member), "not an ISO 8601 time: \"" + std::string(text.substr(0, 60)) + "\"", false};
+            return row.set(member.target, ESIWH_INTEGER, uint64_t(seconds));
         }
-        if (!buffers.set_text(cell, index, text)) throw Fault{place(&field), "longer than 16 MB", false};
+        if (!buffers.set_text(row, member.target, text)) throw Fault{place_of(member), "longer than 16 MB", false};
     }
 
     static bool is_null(ondemand::value &value) {
@@ -296,165 +371,31 @@ private:
         return value.is_null().get(null) == SUCCESS && null;
     }
 
-    ESIWH_COLD void null_or_fault(ondemand::value &value, const esiwh_field &field, size_t index, size_t cell, error_code code) {
-        if (is_null(value)) return fall_back(index, cell, "null");
-        std::string_view token;
-        std::string shown;
-        if (value.is_scalar().value_unsafe()) {
-            token = value.raw_json_token();
-            while (!token.empty() && uint8_t(token.back()) <= ' ') token.remove_suffix(1);
-            shown = " but " + std::string(token.substr(0, 60));
-        }
-        const bool number = !token.empty() && (token[0] == '-' || (token[0] >= '0' && token[0] <= '9'));
-        const bool bad_token = number ? token.find_first_not_of("0123456789+-.eE") != token.npos
-                                      : !token.empty() && token[0] != '"' && token != "true" && token != "false";
-        throw Fault{place(&field), std::string("not ") + kind_names[field.kind] + shown,
-                    bad_token || is_malformed(code)};
+    ESIWH_COLD void null_or_fault(ondemand::value &value, const esiwh_member &member, Row row, error_code code) {
+        if (is_null(value)) return fall_back(member, row, "null");
+        const std::string_view token = token_of(value);
+        const std::string shown = token.empty() ? "" : " but " + std::string(token.substr(0, 60));
+        throw Fault{place_of(member), std::string("not ") + kind_names[member.kind] + shown,
+                    is_bad_token(token) || is_malformed(code)};
     }
 
-    /// Canonical JSON: keys sorted by their bytes, no white space, numbers in their shortest form.
-    void canonical(ondemand::value value, std::string &out, int depth) {
-        if (depth > 64) throw Fault{place(at_field), "nested too deeply", false};
-        ondemand::json_type type;
-        check(value.type().get(type), "not JSON");
-        switch (type) {
-        case ondemand::json_type::array: {
-            ondemand::array array;
-            check(value.get_array().get(array), "not JSON");
-            out += '[';
-            bool first = true;
-            for (auto element : array) {
-                ondemand::value inner;
-                check(element.get(inner), "not JSON");
-                if (!first) out += ',';
-                first = false;
-                canonical(inner, out, depth + 1);
-            }
-            out += ']';
-            return;
-        }
-        case ondemand::json_type::object: return canonical_object(value, out, depth);
-        case ondemand::json_type::string: {
-            ondemand::raw_json_string string;
-            check(value.get_raw_json_string().get(string), "not JSON");
-            std::string text;
-            if (!esiwh::unescape(string.raw(), text, replaced)) throw Fault{place(at_field), "a bad escape", true};
-            quote(text, out);
-            return;
-        }
-        case ondemand::json_type::number: return canonical_number(value, out);
-        case ondemand::json_type::boolean: {
-            bool flag;
-            check(value.get_bool().get(flag), "not JSON");
-            out += flag ? "true" : "false";
-            return;
-        }
-        case ondemand::json_type::null: {
-            bool null = false;
-            check(value.is_null().get(null), "not JSON");
-            if (!null) throw Fault{place(at_field), "not JSON", true};
-            out += "null";
-            return;
-        }
-        }
-        throw Fault{place(at_field), "not JSON", true};
-    }
-
-    void canonical_object(ondemand::value &value, std::string &out, int depth) {
-        ondemand::object object;
-        check(value.get_object().get(object), "not JSON");
-        std::vector<std::pair<std::string, std::string>> members;
-        for (auto member : object) {
-            ondemand::field field;
-            check(std::move(member).get(field), "not JSON");
-            std::string name, text;
-            if (!esiwh::unescape(field.key().raw(), name, replaced))
-                throw Fault{place(at_field), "a bad escape in a name", true};
-            canonical(field.value(), text, depth + 1);
-            members.emplace_back(std::move(name), std::move(text));
-        }
-        std::sort(members.begin(), members.end());
-        out += '{';
-        for (size_t i = 0; i < members.size(); i++) {
-            if (i > 0) out += ',';
-            quote(members[i].first, out);
-            out += ':';
-            out += members[i].second;
-        }
-        out += '}';
-    }
-
-    void canonical_number(ondemand::value &value, std::string &out) {
-        char text[40];
-        int64_t whole;
-        double real;
-        if (value.get_int64().get(whole) == SUCCESS) {
-            out.append(text, std::to_chars(text, text + sizeof text, whole).ptr);
-            return;
-        }
-        std::string_view token = value.raw_json_token();
-        while (!token.empty() && uint8_t(token.back()) <= ' ') token.remove_suffix(1);
-        if (token.find_first_not_of("0123456789", token[0] == '-') == token.npos) {
-            // A whole number beyond 64 bits stays as it was written.
-            if (value.get_double().get(real) != SUCCESS) throw Fault{place(at_field), "not a number", true};
-            out += token;
-            return;
-        }
-        check(value.get_double().get(real), "not a number");
-        if (real == std::floor(real) && std::fabs(real) <= 9007199254740992.0) {
-            out.append(text, std::to_chars(text, text + sizeof text, int64_t(real)).ptr);
-        } else {
-            out.append(text, std::to_chars(text, text + sizeof text, real).ptr);
-        }
-    }
-
-    static void quote(const std::string &text, std::string &out) {
-        out += '"';
-        for (const char c : text) {
-            if (c == '"' || c == '\\') {
-                out += '\\';
-                out += c;
-            } else if (uint8_t(c) < 0x20) {
-                char escape[8];
-                std::snprintf(escape, sizeof escape, "\\u%04x", unsigned(uint8_t(c)));
-                out += escape;
-            } else {
-                out += c;
-            }
-        }
-        out += '"';
-    }
-
-    std::string place(const esiwh_field *field) const {
-        std::string text = path;
-        if (in_array) text += "/" + std::to_string(row);
-        if (field != nullptr) text += "/" + std::string(field->name, field->name_length);
-        return text;
-    }
-
-    void check(error_code code, const char *what) const {
-        if (code != SUCCESS) fail(code, what);
-    }
-
-    [[noreturn, gnu::noinline, gnu::cold]] void fail(error_code code, const char *what) const {
-        throw Fault{place(at_field), std::string(what) + " (" + error_message(code) + ")", is_malformed(code)};
-    }
+    /// A plain value has no name.
+    std::string place_of(const esiwh_member &member) const { return is_plain ? place.text() : place.text(member); }
 
     const esiwh_plan &plan;
     esiwh::Buffers buffers;
-    std::string path;
-    size_t row = 0;
-    bool in_array = false;
-    const esiwh_field *at_field = nullptr;
-    std::vector<esiwh::MemberName> names;
-    /// The field that came behind each field in the row before; behind the last entry, the first of a row.
-    std::vector<size_t> follows;
-    /// The row, by number, in which each field was seen last.
-    std::vector<uint64_t> seen;
-    uint64_t stamp = 0;
+    std::vector<Members> objects;
+    /// What the objects around the rows say, cell by cell as in a row.
+    std::vector<uint64_t> outer_cells;
+    std::vector<uint8_t> outer_tags;
+    Place place;
+    /// Of the row or the object around it in its array.
+    size_t position = 0;
+    bool is_plain = false;
     std::string scratch, key_text, other_name;
     std::vector<std::string> unknown;
     size_t replaced = 0;
+    Canonical canonical;
 };
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)

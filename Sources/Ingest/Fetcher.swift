@@ -12,11 +12,14 @@ struct Fetcher: Sendable {
     private let plan: DecodePlan
     private let route: Route
 
-    init(_ dataset: Dataset, _ template: RouteTemplate, client: ESIClient, force: Bool) {
+    /// - Parameter readers: the datasets that read the same answers.
+    init(
+        _ dataset: Dataset, _ template: RouteTemplate, readers: [Dataset], client: ESIClient, force: Bool
+    ) {
         self.dataset = dataset
         self.client = client
         self.force = force
-        plan = dataset.decodePlan()
+        plan = dataset.decodePlan(siblings: readers)
         route = Route(
             method: template.method == .post ? .post : .get, path: template.path,
             query: template.query.map { Route.Parameter($0.name, $0.value) }, group: template.group,

@@ -135,7 +135,8 @@ public struct Ingestor: Sendable {
         var work = plan.filter { $0.due == .ask || $0.due == .redecode }
         line.notDue = plan.count - work.count - probes.count
         guard !work.isEmpty || !probes.isEmpty, let route = dataset.route else { return }
-        let fetcher = Fetcher(dataset, route, client: client, force: options.force)
+        let fetcher = Fetcher(
+            dataset, route, readers: await keeper.readers(of: dataset), client: client, force: options.force)
         report(.began(dataset: dataset.name, partitions: work.count + probes.count))
         work += try await changed(probes, fetcher, &line)
         var counter = Counter(dataset: dataset, total: work.count, line: line)

@@ -14,6 +14,8 @@ actor Keeper {
 
     func order() throws -> [Dataset] { try warehouse.ingestOrder() }
 
+    func readers(of dataset: Dataset) -> [Dataset] { warehouse.catalogue.readers(of: dataset) }
+
     func beginRun(_ command: String, at now: Int64) throws {
         run = try warehouse.beginRun(command, at: now)
     }

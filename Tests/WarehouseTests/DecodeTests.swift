@@ -4,8 +4,8 @@ import Testing
 @testable import Warehouse
 
 @Suite struct DecodeTests {
-    private func decode(_ json: String, _ kind: ColumnKind, absent: Bool = false) throws(DecodeError) -> Value {
-        let plan = DecodePlan(fields: [Field(name: "x", kind: kind, mayBeAbsent: absent)])
+    private func decode(_ json: String, _ kind: ColumnKind, absent: Bool = false) throws -> Value {
+        let plan = try DecodePlan(fields: [Field(name: "x", kind: kind, mayBeAbsent: absent)])
         return try plan.decode(Array("[{\"x\":\(json)}]".utf8)).value(0, 0)
     }
 
@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test func `absent and null take the fallback, else NULL, else are errors`() throws {
-        let plan = DecodePlan(fields: [
+        let plan = try DecodePlan(fields: [
             Field(name: "a", kind: .integer, mayBeAbsent: true),
             Field(name: "b", kind: .boolean, mayBeAbsent: false, fallback: 0),
             Field(name: "c", kind: .text, mayBeAbsent: false),
@@ -48,7 +48,7 @@ import Testing
     }
 
     @Test func `members without a column are told once, ignored ones never, and escaped names are found`() throws {
-        let plan = DecodePlan(fields: [Field(name: "x", kind: .integer, mayBeAbsent: false)], ignored: ["i"])
+        let plan = try DecodePlan(fields: [Field(name: "x", kind: .integer, mayBeAbsent: false)], ignored: ["i"])
         let rows = try plan.decode(Array(#"[{"i":1,"new":[1,{"y":2}],"\u0078":3},{"new":2,"x":4}]"#.utf8))
         #expect(rows.unknownMembers == ["new"])
         #expect((0..<2).map { rows.value($0, 0) } == [3, 4])
@@ -57,16 +57,16 @@ import Testing
     }
 
     @Test func `rows may be an object, scalars, or nested`() throws {
-        let plan = DecodePlan(fields: [Field(name: "x", kind: .integer, mayBeAbsent: false)])
+        let plan = try DecodePlan(fields: [Field(name: "x", kind: .integer, mayBeAbsent: false)])
         #expect(try plan.decode(Array(#"{"x":1}"#.utf8)).value(0, 0) == 1)
         let scalars = try plan.decode(Array("[3,1,2]".utf8))
         #expect((0..<3).map { scalars.value($0, 0) } == [3, 1, 2])
         #expect(try plan.decode(Array(" [ ] ".utf8)).rowCount == 0)
-        let nested = DecodePlan(fields: plan.fields, rows: "/skills")
+        let nested = try DecodePlan(fields: plan.fields, rows: #require(RowsPointer("/skills")))
         #expect(try nested.decode(Array(#"{"total":7,"skills":[{"x":9}]}"#.utf8)).value(0, 0) == 9)
         let error = #expect(throws: DecodeError.self) { try nested.decode(Array(#"{"total":7}"#.utf8)) }
         #expect(error?.path == "/skills")
-        let deeper = DecodePlan(fields: plan.fields, rows: "/a/b")
+        let deeper = try DecodePlan(fields: plan.fields, rows: #require(RowsPointer("/a/b")))
         #expect(try deeper.decode(Array(#"{"a":{"b":[{"x":1}],"c":[]},"d":null}"#.utf8)).rowCount == 1)
         for bad in [
             #"{"skills":[]"x":1}"#, #"{"x":tru,"skills":[]}"#, #"{"skills":[],"x":9j}"#, #"{"skills":[]}}"#,
@@ -77,7 +77,7 @@ import Testing
     }
 
     @Test func `no part of a document passes for the whole`() throws {
-        let plan = DecodePlan(fields: [
+        let plan = try DecodePlan(fields: [
             Field(name: "x", kind: .integer, mayBeAbsent: true), Field(name: "t", kind: .text, mayBeAbsent: true),
         ])
         let body = Array(#"[{"x":12,"t":"a\u00e9\"b"},{"x":-3,"other":{"y":[true]}}]"#.utf8)

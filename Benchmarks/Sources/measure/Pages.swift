@@ -36,9 +36,7 @@ struct Orders {
         catalogue = Catalogue(Library(shipped: files))
         guard let dataset = catalogue.dataset("market_orders") else { fatalError("no market_orders") }
         self.dataset = dataset
-        let fields = dataset.columns.filter { !$0.isPathParameter }
-            .map { Field(name: $0.name, kind: $0.kind, mayBeAbsent: $0.isNullable, fallback: $0.fallback) }
-        plan = DecodePlan(fields: fields, ignored: Set(dataset.route.parameters))
+        plan = dataset.decodePlan()
     }
 
     func snapshot(_ pages: [DecodedRows], observedAt: Int64) -> Snapshot {

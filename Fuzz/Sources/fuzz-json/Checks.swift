@@ -11,12 +11,37 @@ enum Checks {
         Field(name: "is_buy_order", kind: .boolean, mayBeAbsent: false, fallback: .integer(0)),
         Field(name: "attributes", kind: .json, mayBeAbsent: true),
     ]
-    /// An array of objects or one object; rows nested in a document; an array of plain ids.
-    static let plans = [
-        DecodePlan(fields: fields, ignored: ["region_id"]),
-        DecodePlan(fields: fields, rows: "/orders"),
-        DecodePlan(fields: [Field(name: "id", kind: .integer, mayBeAbsent: false)]),
+    /// Rows in each element of an array, with what stands in them, around them and further out.
+    static let nestedFields = [
+        Field(name: "type_id", kind: .integer, mayBeAbsent: false, place: FieldPlace("../type_id")),
+        Field(name: "note", kind: .text, mayBeAbsent: true, place: FieldPlace("../../a/note")),
+        Field(name: "cost", kind: .real, mayBeAbsent: true, place: FieldPlace("/c/cost")),
+        Field(name: "end", kind: .timestamp, mayBeAbsent: true, place: FieldPlace("/c/window/end")),
+        Field(name: "more", kind: .json, mayBeAbsent: true),
+        Field(name: "place", kind: .integer, mayBeAbsent: false, place: .position),
     ]
+    /// An array of objects or one object; rows nested in a document; an array of plain ids; rows nested in elements,
+    /// plain ones, and ones of an object that may lack them.
+    static let plans = [
+        plan(fields, ignored: ["region_id"]),
+        plan(fields, "/orders"),
+        plan([Field(name: "id", kind: .integer, mayBeAbsent: false)]),
+        plan(nestedFields, "/*/in/levels"),
+        plan([nestedFields[0], Field(name: "id", kind: .integer, mayBeAbsent: true), nestedFields[5]], "/*/ids"),
+        plan(Array(nestedFields[2...]), "/levels", mayBeAbsent: true),
+    ]
+
+    private static func plan(
+        _ fields: [Field], _ rows: String = "", mayBeAbsent: Bool = false, ignored: Set<String> = []
+    ) -> DecodePlan {
+        guard let rows = RowsPointer(rows) else { fatalError("\(rows) is no pointer") }
+        do {
+            return try DecodePlan(fields: fields, rows: rows, rowsMayBeAbsent: mayBeAbsent, ignored: ignored)
+        } catch {
+            fatalError("\(error)")
+        }
+    }
+
     // libFuzzer calls on one thread.
     nonisolated(unsafe) private static let judge: Connection = {
         do {

@@ -24,29 +24,66 @@ enum {
     ESIWH_KIND_TEXT = 2,
     ESIWH_KIND_TIMESTAMP = 3,
     ESIWH_KIND_BOOLEAN = 4,
-    ESIWH_KIND_JSON = 5
+    ESIWH_KIND_JSON = 5,
+    /// An object whose members have columns too.
+    ESIWH_KIND_OBJECT = 6,
+    /// What the rows stand in.
+    ESIWH_KIND_ROWS = 7
 };
 
-/// One member of a row: its name, what it must be, and the cell that stands for an absent one.
+/// A column: the cell that stands for an absent value.
 typedef struct {
-    const char *name;
-    size_t name_length;
-    uint8_t kind;
-    /// Whether an absent or null member takes the fallback; otherwise it is an error.
+    /// Whether an absent or null value takes the fallback; otherwise it is an error.
     uint8_t may_be_absent;
     uint8_t fallback_tag;
     uint64_t fallback_bits;
     /// For a fallback of ESIWH_TEXT.
     const char *fallback_text;
     size_t fallback_length;
-} esiwh_field;
+} esiwh_column;
+
+/// A member that the decoder looks for.
+typedef struct {
+    const char *name;
+    size_t name_length;
+    uint8_t kind;
+    /// The column of its value; for ESIWH_KIND_OBJECT the object, for ESIWH_KIND_ROWS the next step to the rows.
+    size_t target;
+} esiwh_member;
+
+/// An object, in each place where the same members are looked for.
+typedef struct {
+    const esiwh_member *members;
+    size_t member_count;
+    /// What is put before the name of a member that is not known: "claim/alliance/".
+    const char *prefix;
+} esiwh_object;
+
+/// A step from the document to its rows.
+typedef struct {
+    /// Into each element of an array; otherwise into the member of ESIWH_KIND_ROWS of an object.
+    uint8_t is_each;
+    /// Whether no such member means no rows; otherwise it is an error.
+    uint8_t may_be_absent;
+    size_t object;
+} esiwh_step;
+
+#define ESIWH_NONE SIZE_MAX
 
 typedef struct {
-    const esiwh_field *fields;
-    size_t field_count;
-    /// A JSON pointer to the rows, NULL for the whole document.
-    const char *rows_pointer;
-    /// Member names that are neither columns nor news.
+    const esiwh_column *columns;
+    size_t column_count;
+    const esiwh_object *objects;
+    size_t object_count;
+    const esiwh_step *steps;
+    size_t step_count;
+    /// The object that is a row.
+    size_t row_object;
+    /// The row's member that a plain value stands for, where rows may be plain values; else ESIWH_NONE.
+    size_t plain_member;
+    /// The column of a row's position in its array; else ESIWH_NONE.
+    size_t position_column;
+    /// Members that are neither columns nor news: names with their prefix; one that ends in / stands for all below it.
     const char *const *ignored;
     size_t ignored_count;
 } esiwh_plan;
@@ -60,7 +97,7 @@ typedef struct {
     size_t arena_length;
     /// Lone surrogates that became U+FFFD.
     size_t replaced;
-    /// Names of unknown members, each ended by NUL.
+    /// Names of unknown members with their prefix, each ended by NUL.
     char *unknown;
     size_t unknown_length;
 } esiwh_rows;

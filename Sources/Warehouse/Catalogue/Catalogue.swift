@@ -33,6 +33,14 @@ public struct Catalogue: Sendable {
         datasets.first { $0.name == name }
     }
 
+    /// The datasets, in the order of their names, that read the same answers as this one, itself included.
+    public func readers(of dataset: Dataset) -> [Dataset] {
+        datasets.filter { other in
+            other.exportFile == dataset.exportFile && other.route?.method == dataset.route?.method
+                && other.route?.path == dataset.route?.path
+        }
+    }
+
     /// Tables whose rows have versions, with the two that belong to each.
     public func dataset(ofTable table: String) -> Dataset? {
         datasets.first { [$0.name, $0.historyName, $0.versionsName].contains(table) }

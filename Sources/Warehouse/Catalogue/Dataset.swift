@@ -62,10 +62,13 @@ public struct Dataset: Sendable {
     public let lifetime: Lifetime
     /// Seconds that ESI documents for its cache; advice only, the answer's Expires rules.
     public let cache: Int64?
-    /// A JSON pointer to the rows inside the answer.
-    public let rows: String?
+    /// Where the rows stand in the answer.
+    public let rows: RowsPointer
     /// The table's columns in order, without `valid_from`.
     public let columns: [DatasetColumn]
+    /// The columns that the answer fills, and the members that they are.
+    public let fields: [Field]
+    let shape: AnswerShape
     /// The primary key's columns in order.
     public let key: [String]
     public let tableSQL: String
@@ -108,14 +111,16 @@ public struct Dataset: Sendable {
         source = try Self.source(file)
         absence = try file.choice("absence", of: Absence.self, default: .closes)
         cache = try file.seconds("cache")
-        rows = file.frontMatter["rows"]?.text
+        rows = try file.rowsPointer()
         lifetime = file.frontMatter["sde"] == nil ? try Self.lifetime(file) : .build
         each = file.frontMatter["each"]?.text
-        let shape = try TableShape(file, pathParameters: Self.parameters(of: source))
-        columns = shape.columns
-        key = shape.key
-        tableSQL = shape.tableSQL
-        indexes = shape.indexes
+        let table = try TableShape(file, pathParameters: Self.parameters(of: source))
+        columns = table.columns
+        key = table.key
+        tableSQL = table.tableSQL
+        indexes = table.indexes
+        fields = try file.fields(columns, rows, isPaged: Self.isPaged(source))
+        shape = try file.answerShape(fields, rows)
         if let route { try checkPartition(route) }
     }
 
@@ -134,6 +139,11 @@ public struct Dataset: Sendable {
             throw file.error(at: key, "\(key) is for ESI's routes", mend: "leave it out: the export is read as a whole")
         }
         return .export(file: name)
+    }
+
+    private static func isPaged(_ source: Source) -> Bool {
+        if case .route(let route) = source { return route.paging == .pages }
+        return false
     }
 
     private static func parameters(of source: Source) -> [String] {

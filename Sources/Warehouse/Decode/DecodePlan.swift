@@ -1,81 +1,84 @@
 internal import CSimdJSON
 public import SQLite
 
-/// One member of a row and the column it goes into.
+/// A column and the value that goes into it.
 public struct Field: Sendable, Hashable {
     public var name: String
     public var kind: ColumnKind
-    /// Whether an absent or null member is fine: it takes `fallback`, else NULL.
+    /// Whether an absent or null value is fine: it takes `fallback`, else NULL.
     public var mayBeAbsent: Bool
     public var fallback: Value?
+    public var place: FieldPlace
 
-    public init(name: String, kind: ColumnKind, mayBeAbsent: Bool, fallback: Value? = nil) {
+    /// - Parameter place: nil for the row's member of the column's name.
+    public init(
+        name: String, kind: ColumnKind, mayBeAbsent: Bool, fallback: Value? = nil, place: FieldPlace? = nil
+    ) {
         self.name = name
         self.kind = kind
         self.mayBeAbsent = mayBeAbsent
         self.fallback = fallback
+        self.place = place ?? .named(name)
     }
 }
 
 /// How a document becomes rows: its fields in the order of the cells. Immutable, and made once for a dataset.
 public final class DecodePlan: Sendable {
     public let fields: [Field]
-    // The C plan and what it points at are written in init, freed in deinit and only read between.
+    // Written in init, freed in deinit and only read between.
     nonisolated(unsafe) private let plan: UnsafeMutablePointer<esiwh_plan>
-    nonisolated(unsafe) private let texts: [UnsafeMutablePointer<CChar>]
+    private let memory: PlanMemory
 
     /// - Parameters:
-    ///   - rows: a JSON pointer to the rows; nil for the document itself.
-    ///   - ignored: members that are neither columns nor worth a report.
-    public init(fields: [Field], rows: String? = nil, ignored: Set<String> = []) {
+    ///   - rows: where the rows stand.
+    ///   - rowsMayBeAbsent: whether an answer without them has no rows; else it is an error. Below a `*` they may be.
+    ///   - ignored: members that are neither columns nor worth a report; see `unknownMembers`. A name that ends in `/`
+    ///     stands for all below it.
+    /// - Throws: `FieldFault` where the fields' places exclude each other.
+    public convenience init(
+        fields: [Field], rows: RowsPointer = RowsPointer(), rowsMayBeAbsent: Bool = false, ignored: Set<String> = []
+    ) throws {
+        let shape = try AnswerShape(fields: fields, rows: rows)
+        self.init(fields: fields, shape: shape, rowsMayBeAbsent: rowsMayBeAbsent, ignored: ignored)
+    }
+
+    init(fields: [Field], shape: AnswerShape, rowsMayBeAbsent: Bool, ignored: Set<String>) {
         self.fields = fields
-        var texts: [UnsafeMutablePointer<CChar>] = []
-        func keep(_ text: String) -> UnsafePointer<CChar> {
-            let copy = UnsafeMutablePointer<CChar>.allocate(capacity: text.utf8.count + 1)
-            for (index, byte) in text.utf8.enumerated() { copy[index] = CChar(bitPattern: byte) }
-            copy[text.utf8.count] = 0
-            texts.append(copy)
-            return UnsafePointer(copy)
-        }
-        let members = UnsafeMutablePointer<esiwh_field>.allocate(capacity: max(fields.count, 1))
-        for (index, field) in fields.enumerated() {
-            var member = esiwh_field()
-            member.name = keep(field.name)
-            member.name_length = field.name.utf8.count
-            member.kind = field.kind.code
-            member.may_be_absent = field.mayBeAbsent || field.fallback != nil ? 1 : 0
-            switch field.fallback {
-            case .integer(let value):
-                member.fallback_tag = UInt8(ESIWH_INTEGER)
-                member.fallback_bits = UInt64(bitPattern: value)
-            case .real(let value):
-                member.fallback_tag = UInt8(ESIWH_REAL)
-                member.fallback_bits = value.bitPattern
-            case .text(let text):
-                member.fallback_tag = UInt8(ESIWH_TEXT)
-                member.fallback_text = keep(text)
-                member.fallback_length = text.utf8.count
-            case .null, .blob, nil:
-                member.fallback_tag = UInt8(ESIWH_NULL)
+        let memory = PlanMemory()
+        let objects = shape.objects.map { object in
+            let members = object.members.map { member in
+                esiwh_member(
+                    name: memory.text(member.name), name_length: member.name.utf8.count,
+                    kind: member.target.kind(fields), target: member.target.number)
             }
-            members[index] = member
+            return esiwh_object(
+                members: memory.array(members), member_count: members.count,
+                prefix: memory.text(object.path.map { $0 + "/" }.joined()))
         }
-        let names = UnsafeMutablePointer<UnsafePointer<CChar>?>.allocate(capacity: max(ignored.count, 1))
-        for (index, name) in ignored.sorted().enumerated() { names[index] = keep(name) }
+        var isInArray = false
+        let steps = shape.steps.map { step in
+            switch step {
+            case .each:
+                isInArray = true
+                return esiwh_step(is_each: 1, may_be_absent: 0, object: 0)
+            case .into(let object):
+                return esiwh_step(is_each: 0, may_be_absent: isInArray || rowsMayBeAbsent ? 1 : 0, object: object)
+            }
+        }
+        let none = Int(bitPattern: UInt.max)
         plan = .allocate(capacity: 1)
         plan.initialize(
             to: esiwh_plan(
-                fields: members, field_count: fields.count, rows_pointer: rows.map(keep), ignored: names,
-                ignored_count: ignored.count))
-        self.texts = texts
+                columns: memory.array(fields.map { $0.column(memory) }), column_count: fields.count,
+                objects: memory.array(objects), object_count: objects.count,
+                steps: memory.array(steps), step_count: steps.count,
+                row_object: shape.rowObject, plain_member: shape.plainMember ?? none,
+                position_column: shape.positionColumn ?? none,
+                ignored: memory.array(ignored.sorted().map { memory.text($0) }), ignored_count: ignored.count))
+        self.memory = memory
     }
 
-    deinit {
-        plan.pointee.fields.deallocate()
-        plan.pointee.ignored.deallocate()
-        plan.deallocate()
-        for text in texts { text.deallocate() }
-    }
+    deinit { plan.deallocate() }
 
     /// Decodes one answer's body.
     /// - Throws: `DecodeError` naming the path; nothing is kept of the body then.
@@ -87,6 +90,65 @@ public final class DecodePlan: Sendable {
         }
         guard done == 1 else { throw DecodeError(&error) }
         return DecodedRows(rows, columnCount: fields.count)
+    }
+}
+
+/// What a C plan points at.
+private final class PlanMemory: Sendable {
+    // Filled while the plan is made, freed with it.
+    nonisolated(unsafe) private var blocks: [UnsafeMutableRawPointer] = []
+
+    func array<Element: BitwiseCopyable>(_ elements: [Element]) -> UnsafePointer<Element> {
+        let copy = UnsafeMutablePointer<Element>.allocate(capacity: max(elements.count, 1))
+        copy.initialize(from: elements, count: elements.count)
+        blocks.append(UnsafeMutableRawPointer(copy))
+        return UnsafePointer(copy)
+    }
+
+    func text(_ text: String) -> UnsafePointer<CChar> {
+        array(text.utf8.map { CChar(bitPattern: $0) } + [0])
+    }
+
+    deinit {
+        for block in blocks { block.deallocate() }
+    }
+}
+
+extension AnswerShape.Target {
+    fileprivate func kind(_ fields: [Field]) -> UInt8 {
+        switch self {
+        case .column(let column): fields[column].kind.code
+        case .object: UInt8(ESIWH_KIND_OBJECT)
+        case .rows: UInt8(ESIWH_KIND_ROWS)
+        }
+    }
+
+    fileprivate var number: Int {
+        switch self {
+        case .column(let number), .object(let number), .rows(let number): number
+        }
+    }
+}
+
+extension Field {
+    fileprivate func column(_ memory: PlanMemory) -> esiwh_column {
+        var column = esiwh_column()
+        column.may_be_absent = mayBeAbsent || fallback != nil ? 1 : 0
+        switch fallback {
+        case .integer(let value):
+            column.fallback_tag = UInt8(ESIWH_INTEGER)
+            column.fallback_bits = UInt64(bitPattern: value)
+        case .real(let value):
+            column.fallback_tag = UInt8(ESIWH_REAL)
+            column.fallback_bits = value.bitPattern
+        case .text(let text):
+            column.fallback_tag = UInt8(ESIWH_TEXT)
+            column.fallback_text = memory.text(text)
+            column.fallback_length = text.utf8.count
+        case .null, .blob, nil:
+            column.fallback_tag = UInt8(ESIWH_NULL)
+        }
+        return column
     }
 }
 

@@ -15,7 +15,7 @@ public final class DecodedRows: Sendable {
     public let columnCount: Int
     /// Lone surrogates in texts that became U+FFFD.
     public let replacedSurrogates: Int
-    /// Members that no column takes.
+    /// Members that no column takes, by the names on the way from the answer: `claim/alliance/alliance_id`.
     public let unknownMembers: [String]
     // Filled before init, freed in deinit and only read between.
     nonisolated(unsafe) private let rows: esiwh_rows

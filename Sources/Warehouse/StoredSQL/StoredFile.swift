@@ -18,8 +18,8 @@ public enum StoredKind: String, Sendable, CaseIterable {
         switch self {
         case .dataset:
             return common.union([
-                "route", "query", "each", "paging", "absence", "cache", "group", "rows", "fetch", "refresh",
-                "sde",
+                "route", "query", "each", "paging", "absence", "cache", "group", "rows", "fields", "fetch",
+                "refresh", "sde",
             ])
         case .view: return common
         case .report: return common.union(["parameters"])

@@ -35,7 +35,9 @@ import Warehouse
         let page = Document(path: "docs/add-a-dataset.md")
         let files = try page.text.components(separatedBy: "```sql\n").dropFirst()
             .map { String($0.components(separatedBy: "```\n")[0]) }
-        for (name, text) in zip(["datasets/market_prices.sql", "reports/worth.sql"], files) {
+        let names = ["datasets/market_prices.sql", "datasets/loyalty_offer_items.sql", "reports/worth.sql"]
+        try #require(files.count == names.count)
+        for (name, text) in zip(names, files) {
             let file = URL(filePath: folder + "/sql/" + name)
             try FileManager.default.createDirectory(
                 at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
