@@ -25,7 +25,7 @@ struct Esiwh: ParsableCommand {
             CommandGroup(name: "Warehouse", subcommands: [Init.self, IngestCommand.self, Status.self, Backup.self]),
             CommandGroup(
                 name: "Reading", subcommands: [QueryCommand.self, History.self, Diff.self, RulesCommand.self]),
-            CommandGroup(name: "Tools", subcommands: [SQL.self, Cache.self, Completions.self]),
+            CommandGroup(name: "Tools", subcommands: [SQL.self, Cache.self, Doctor.self, Completions.self]),
         ])
 }
 

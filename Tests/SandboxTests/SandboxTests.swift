@@ -45,7 +45,7 @@ import Testing
 
     @Test(
         .enabled(
-            if: Specification.isThere, "ESI's specification is not beside the project (../shared/esi/openapi.json)"),
+            if: ESISpecification.isThere, "ESI's specification is not beside the project (../shared/esi/openapi.json)"),
         arguments: routes.indices)
     func `answers are as ESI's specification says`(index: Int) async throws {
         let (exchange, _) = exchange()
@@ -53,7 +53,7 @@ import Testing
         let reply = await exchange.reply(to: ask(route.path, route.method, body: route.body))
         #expect(reply.status == 200)
         #expect(reply.body.count > 2)
-        #expect(try Specification().faults(route.method, route.route, reply.body) == [])
+        #expect(try ESISpecification().faults(route.method, route.route, reply.body) == [])
     }
 
     @Test func `the same seed and time give the same bytes, another seed or time others`() async {

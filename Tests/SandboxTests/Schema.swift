@@ -1,7 +1,7 @@
 import Foundation
 
 /// The part of JSON Schema that ESI's specification uses, to hold answers against it.
-struct Specification {
+struct ESISpecification {
     private let root: [String: Any]
 
     /// Beside the project, where it is there; the project itself does not need it.
@@ -22,46 +22,6 @@ struct Specification {
         return faults(value, resolve(schema), "")
     }
 
-    /// A value inside a route's answers, by the names on the way to it; arrays stand for their elements.
-    /// - Returns: its schema and, for each step, whether ESI always gives it; nil where there is no such value.
-    func value(_ method: String, _ route: String, _ path: [String]) -> (schema: [String: Any], isRequired: [Bool])? {
-        guard let schema = schema(method, route) else { return nil }
-        var value = resolve(schema)
-        var isRequired: [Bool] = []
-        for name in path {
-            guard let property = properties(value)[name] else { return nil }
-            value = property.schema
-            isRequired.append(property.isRequired)
-        }
-        return (value, isRequired)
-    }
-
-    /// The members of a route's answers that are not among those taken, nor around them.
-    func left(_ method: String, _ route: String, by taken: Set<[String]>) -> [String] {
-        schema(method, route).map { left(resolve($0), [], taken) } ?? []
-    }
-
-    private func left(_ schema: [String: Any], _ path: [String], _ taken: Set<[String]>) -> [String] {
-        properties(schema).flatMap { name, property -> [String] in
-            let path = path + [name]
-            if taken.contains(path) { return [] }
-            let isAround = taken.contains { $0.starts(with: path) }
-            return isAround ? left(property.schema, path, taken) : [path.joined(separator: "/")]
-        }
-    }
-
-    /// The properties of an object, or of an array's elements, with whether each must be there.
-    private func properties(_ schema: [String: Any]) -> [String: (schema: [String: Any], isRequired: Bool)] {
-        if let items = schema["items"] as? [String: Any] { return properties(resolve(items)) }
-        if let choices = schema["oneOf"] as? [[String: Any]] {
-            let all = choices.flatMap { properties(resolve($0)).map { ($0, (schema: $1.schema, isRequired: false)) } }
-            return Dictionary(all) { first, _ in first }
-        }
-        let required = schema["required"] as? [String] ?? []
-        let named = schema["properties"] as? [String: [String: Any]] ?? [:]
-        return Dictionary(uniqueKeysWithValues: named.map { ($0, (resolve($1), required.contains($0))) })
-    }
-
     private func schema(_ method: String, _ route: String) -> [String: Any]? {
         let paths = root["paths"] as? [String: [String: Any]]
         let operation = paths?[route]?[method.lowercased()] as? [String: Any]
@@ -70,7 +30,7 @@ struct Specification {
         return content?["schema"] as? [String: Any]
     }
 
-    func resolve(_ schema: [String: Any]) -> [String: Any] {
+    private func resolve(_ schema: [String: Any]) -> [String: Any] {
         guard let reference = schema["$ref"] as? String else { return schema }
         var node: Any = root
         for part in reference.split(separator: "/").dropFirst() {

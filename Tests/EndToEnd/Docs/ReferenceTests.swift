@@ -54,7 +54,9 @@ import Testing
 
     @Test func `every page of docs/ is in its index`() throws {
         let index = try Document(path: "docs/README.md").text
-        for page in ["commands", "configuration", "exit-codes", "tables", "reports", "concepts", "add-a-dataset"] {
+        for page in [
+            "commands", "configuration", "exit-codes", "tables", "reports", "concepts", "add-a-dataset", "doctor",
+        ] {
             #expect(index.contains("](\(page).md)"), "\(page)")
             #expect(try !Document(path: "docs/\(page).md").text.isEmpty)
         }
