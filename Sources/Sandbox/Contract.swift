@@ -110,8 +110,10 @@ struct ContractBoard {
     /// Room for the ids of one generation of all slots of all regions.
     private static let stride = 100_000
 
+    /// The Forge's, and a tenth of them elsewhere; all the regions of a large universe have half as many together.
     var slots: Int {
-        region == Universe.forge ? universe.size.forgeContracts : universe.size.forgeContracts / 10
+        let forge = universe.size.forgeContracts
+        return region == Universe.forge ? forge : forge / max(10, 2 * universe.regions.count)
     }
 
     private var firstSlot: Int {

@@ -29,6 +29,10 @@ struct Control: Sendable {
             await state.clearFaults()
             return Reply(body: Array("{}".utf8))
         case ("GET", "/control/log"): return await log()
+        case ("DELETE", "/control/log"):
+            await state.clearLog()
+            return Reply(body: Array("{}".utf8))
+        case ("GET", "/control/limits"): return await limits()
         case ("GET", "/control/demo"): return demo()
         default: return .error(404, "no such control; see docs/sandbox.md")
         }
@@ -86,6 +90,24 @@ struct Control: Sendable {
             json.close("}")
         }
         json.close("]")
+        return Reply(body: json.bytes)
+    }
+
+    private func limits() async -> Reply {
+        let account = await state.account
+        var json = JSONBytes()
+        json.open("{")
+        json.member("requests", account.requests)
+        json.key("statuses")
+        json.open("{")
+        for (status, count) in account.statuses.sorted(by: { $0.key < $1.key }) { json.member("\(status)", count) }
+        json.close("}")
+        json.member("least_errors_remaining", account.leastErrors)
+        json.member("least_tokens_remaining", account.leastTokens)
+        json.member("over_error_limit", account.overErrors)
+        json.member("over_rate_limit", account.overTokens)
+        json.member("asked_before_expires", account.early)
+        json.close("}")
         return Reply(body: json.bytes)
     }
 

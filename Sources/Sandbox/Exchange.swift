@@ -11,6 +11,12 @@ struct Exchange: Sendable {
         var headers: [String: String]
         var body: [UInt8]
 
+        /// With the query's members in order.
+        var pathAndQuery: String {
+            let members = query.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+            return path + (members.isEmpty ? "" : "?" + members.joined(separator: "&"))
+        }
+
         /// Without a version segment of old, without a trailing slash.
         var parts: [String] {
             var parts = path.split(separator: "/").map(String.init)
@@ -35,6 +41,8 @@ struct Exchange: Sendable {
         var reply = await limited(content, ask) ?? made(content, ask, moment)
         for fault in faults { Self.apply(fault, to: &reply) }
         await account(&reply, content?.group, faults)
+        let isShown = faults.isEmpty && [200, 304].contains(reply.status) && ask.method == "GET"
+        await state.noteShown(ask.pathAndQuery, until: isShown ? moment.expires : nil)
         await finish(&reply, ask)
         return reply
     }
@@ -72,7 +80,8 @@ struct Exchange: Sendable {
         let etag = Reply.etag(content.body)
         reply.headers.append(("ETag", etag))
         if let pages = content.pages { reply.headers.append(("X-Pages", String(pages))) }
-        if ask.headers["if-none-match"] == etag {
+        // If-None-Match compares weakly (RFC 9110 13.1.2): a proxy that compresses on the way weakens the validator.
+        if let validator = ask.headers["if-none-match"], validator == etag || validator == "W/\(etag)" {
             reply.status = 304
             reply.body = []
         }
@@ -84,11 +93,13 @@ struct Exchange: Sendable {
     private func limited(_ content: Answers.Content?, _ ask: Ask) async -> Reply? {
         let (remaining, reset) = await state.errorBudget()
         if remaining == 0 {
+            await state.noteOverspending(errors: true)
             var reply = Reply.error(420, "This software has exceeded the error limit for ESI.")
             reply.headers.append(("Retry-After", String(reset)))
             return reply
         }
         guard content?.group != nil, await state.tokensRemaining() < 5 else { return nil }
+        await state.noteOverspending(errors: false)
         var reply = Reply.error(429, "Too many requests")
         reply.headers.append(("Retry-After", "60"))
         return reply
@@ -125,10 +136,9 @@ struct Exchange: Sendable {
         reply.headers.append(("Date", SandboxTime.httpText(await state.time)))
         reply.headers.append(("X-Esi-Request-Id", await state.requestID()))
         reply.headers.append(("Vary", "Accept-Language, X-Compatibility-Date"))
-        let query = ask.query.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: "&")
         let isGrouped = reply.headers.contains { $0.name == "X-Ratelimit-Group" }
         await state.note(
-            ask.method, ask.path + (query.isEmpty ? "" : "?\(query)"), reply.status,
+            ask.method, ask.pathAndQuery, reply.status,
             tokens: isGrouped ? await state.tokensRemaining() : nil)
     }
 

@@ -20,6 +20,11 @@ actor SandboxState {
     /// Of the bucket: when and how much was spent.
     private var spent: [(at: Int, tokens: Int)] = []
     private var requestNumber: UInt64 = 0
+    private(set) var account = Account()
+    /// Until when each answer holds, by path and query.
+    private var shownUntil: [String: Int] = [:]
+    /// A fault, not the client, spent the errors of this window.
+    private var areErrorsTaken = false
 
     static let errorLimit = 100
     static let tokenLimit = 12_000
@@ -57,18 +62,20 @@ actor SandboxState {
     /// Of the fixed window: what is left, and seconds until it begins anew.
     func errorBudget() -> (remaining: Int, reset: Int) {
         let window = time / 60
-        if window != errorWindow { (errorWindow, errors) = (window, 0) }
+        if window != errorWindow { (errorWindow, errors, areErrorsTaken) = (window, 0, false) }
         return (max(Self.errorLimit - errors, 0), 60 - time % 60)
     }
 
     func countError() {
-        _ = errorBudget()
+        let (remaining, _) = errorBudget()
         errors += 1
+        if !areErrorsTaken { account.leastErrors = min(account.leastErrors, max(remaining - 1, 0)) }
     }
 
     func spendErrors() {
         _ = errorBudget()
         errors = Self.errorLimit
+        areErrorsTaken = true
     }
 
     func tokensRemaining() -> Int {
@@ -78,12 +85,47 @@ actor SandboxState {
     }
 
     func spend(_ tokens: Int) {
-        if tokens > 0 { spent.append((time, tokens)) }
+        guard tokens > 0 else { return }
+        spent.append((time, tokens))
+        account.leastTokens = min(account.leastTokens, tokensRemaining())
+    }
+
+    // MARK: Account
+
+    /// How the limits were kept, from the first request on: what a client's politeness is judged by.
+    struct Account: Sendable {
+        var requests = 0
+        /// Requests by the status that they were answered with.
+        var statuses: [Int: Int] = [:]
+        /// The least that was ever left of a window's errors and of the bucket's tokens.
+        var leastErrors = SandboxState.errorLimit
+        var leastTokens = SandboxState.tokenLimit
+        /// Requests behind the end of a budget that the client itself had spent.
+        var overErrors = 0
+        var overTokens = 0
+        /// Requests for what had been shown whole and had not expired.
+        var early = 0
+    }
+
+    func noteOverspending(errors: Bool) {
+        if !errors {
+            account.overTokens += 1
+        } else if !areErrorsTaken {
+            account.overErrors += 1
+        }
+    }
+
+    /// Takes note of a request and of until when its answer holds; nil where it holds for no time, or came damaged.
+    func noteShown(_ path: String, until expires: Int?) {
+        if let known = shownUntil[path], time < known { account.early += 1 }
+        shownUntil[path] = expires
     }
 
     // MARK: Log
 
     func note(_ method: String, _ path: String, _ status: Int, tokens: Int?) {
+        account.requests += 1
+        account.statuses[status, default: 0] += 1
         log.append(
             LogLine(
                 at: time, method: method, path: path, status: status, errorsRemaining: errorBudget().remaining,

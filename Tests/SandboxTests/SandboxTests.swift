@@ -56,6 +56,40 @@ import Testing
         #expect(try ESISpecification().faults(route.method, route.route, reply.body) == [])
     }
 
+    @Test func `what a client does to the limits is summed up, and a fault is not held against it`() async throws {
+        let (exchange, state) = exchange()
+        for _ in 0..<101 { _ = await exchange.reply(to: ask("/universe/types/1")) }
+        var account = await state.account
+        #expect((account.leastErrors, account.overErrors) == (0, 1))
+        #expect(account.statuses == [404: 100, 420: 1])
+        await state.advance(60)
+        await state.add(Fault(route: "/universe/types/*", effect: .errorLimit, times: 1))
+        for _ in 0..<2 { _ = await exchange.reply(to: ask("/universe/types/34")) }
+        account = await state.account
+        #expect((account.overErrors, account.statuses[420]) == (1, 3))
+
+        await state.advance(60)
+        let orders = "/markets/10000002/orders?order_type=all"
+        for _ in 0..<2 { _ = await exchange.reply(to: ask(orders)) }
+        #expect(await state.account.early == 1)
+        await state.advance(300)
+        _ = await exchange.reply(to: ask(orders))
+        account = await state.account
+        #expect((account.early, account.leastTokens, account.overTokens) == (1, 12_000 - 6, 0))
+        for _ in 0..<6_000 { await state.spend(2) }
+        _ = await exchange.reply(to: ask(orders))
+        #expect(await state.account.overTokens == 1)
+    }
+
+    @Test func `a validator that a proxy weakened still holds`() async throws {
+        let (exchange, _) = exchange()
+        let etag = try #require(header(await exchange.reply(to: ask("/status")), "ETag"))
+        for validator in [etag, "W/" + etag] {
+            let reply = await exchange.reply(to: ask("/status", headers: ["if-none-match": validator]))
+            #expect(reply.status == 304)
+        }
+    }
+
     @Test func `the same seed and time give the same bytes, another seed or time others`() async {
         let path = "/markets/10000002/orders?order_type=all"
         let first = await exchange().0.reply(to: ask(path)).body
