@@ -1,5 +1,6 @@
 #pragma once
 #include <curl/curl.h>
+#include <malloc.h>
 
 // curl's setters and getters take variable arguments, which Swift cannot call: one function per argument type.
 static inline CURLcode esiwh_set_long(CURL *easy, CURLoption option, long value) {
@@ -35,4 +36,13 @@ static inline CURLMcode esiwh_multi_set_long(CURLM *multi, CURLMoption option, l
 }
 // A message's result is in a union.
 static inline CURLcode esiwh_result(const CURLMsg *message) { return message->data.result; }
+// glibc keeps freed blocks below a size that grows with what is freed; answers' bodies are such blocks, and each thread has
+// a heap of its own. From a fixed size on they go back to the system, so that memory follows what is in use.
+static inline int esiwh_give_back_large_blocks(void) {
+#ifdef M_MMAP_THRESHOLD
+    return mallopt(M_MMAP_THRESHOLD, 64 << 10);
+#else
+    return 1;
+#endif
+}
 static inline CURLcode esiwh_global_init(void) { return curl_global_init(CURL_GLOBAL_DEFAULT); }

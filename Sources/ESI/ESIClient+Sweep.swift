@@ -30,7 +30,6 @@ extension ESIClient {
     }
 
     private static let restarts = 2
-    private static let pagesAtOnce = 20
 
     private struct SweepState {
         var force: Bool
@@ -102,20 +101,21 @@ extension ESIClient {
         _ answer: Answer, _ target: Target, page: Int, _ state: inout SweepState,
         _ deliver: @escaping @Sendable (Page) async throws -> Void
     ) async throws {
-        let moment = state.sweep.observedAt
-        try await deliverWhole(answer, target, page, moment, deliver)
-        state.delivered[page] = moment
+        try await deliverWhole(answer, target, page, state.sweep, deliver)
+        state.delivered[page] = state.sweep.observedAt
     }
 
     /// A body that is not JSON is asked for again, past the cache that may hold it.
     private func deliverWhole(
-        _ answer: Answer, _ target: Target, _ page: Int, _ moment: Int64,
+        _ answer: Answer, _ target: Target, _ page: Int, _ sweep: Sweep,
         _ deliver: @Sendable (Page) async throws -> Void
     ) async throws {
         var answer = answer
+        let moment = sweep.observedAt
         for attempt in 1... {
             do {
-                return try await deliver(Page(number: page, lastModified: moment, body: answer.body))
+                return try await deliver(
+                    Page(number: page, count: sweep.pages, lastModified: moment, body: answer.body))
             } catch let rejected as BodyRejected {
                 guard rejected.isWorthRetrying, attempt < Politeness.tries - 1 else { throw rejected }
                 answer = try await get(target, page: page, Freshness(usesValidators: false, skipsCache: true))
@@ -174,7 +174,7 @@ extension ESIClient {
             var results: [PageResult] = []
             var next = pages.makeIterator()
             var hasTurned = false
-            for _ in 0..<Self.pagesAtOnce {
+            for _ in 0..<Self.requestsAtOnce {
                 guard let page = next.next() else { break }
                 group.addTask { try await self.fetch(page, asked, deliver) }
             }
@@ -214,7 +214,7 @@ extension ESIClient {
                 continue
             }
             if moment > sweep.observedAt || (answer.pages ?? sweep.pages) != sweep.pages { return .turned }
-            try await deliverWhole(answer, asked.target, page, moment, deliver)
+            try await deliverWhole(answer, asked.target, page, sweep, deliver)
             return .accepted(page, bytes: answer.wireBytes)
         }
         return .missing(page, reason: "not answered")

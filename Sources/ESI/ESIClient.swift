@@ -2,6 +2,10 @@ public import HTTP
 
 /// Speaks to ESI: politely, conditionally, and with an eye on what belongs together.
 public final class ESIClient: Sendable {
+    /// Requests under way at most: with a round trip of 20 ms fifty streams fill a connection (BENCHMARKS.md), and their
+    /// bodies must fit into memory.
+    public static let requestsAtOnce = 50
+
     public let configuration: ESIConfiguration
     let clock: Clock
     private let chance: Chance
@@ -55,25 +59,38 @@ public final class ESIClient: Sendable {
         let path = target.path(page: page)
         let key = cacheKey(path)
         let now = Int64(await serverNow())
-        let kept = freshness.skipsCache ? nil : try await cache?.entry(key, at: now)
-        if let kept, kept.expires > now { return Answer(kept, at: now) }
+        let kept = freshness.skipsCache ? nil : try await cache?.head(key)
+        if let kept, kept.expires > now, let entry = try await cache?.entry(key, at: now) {
+            return Answer(entry, at: now)
+        }
         var request = request(path, target.route)
-        if freshness.usesValidators, let etag = kept?.etag { request.headers.append(Header("If-None-Match", etag)) }
-        var answer = try await exchange(request, lane: lane(target.route))
+        let etag = freshness.usesValidators ? kept?.etag : nil
+        if let etag { request.headers.append(Header("If-None-Match", etag)) }
+        let answer = try await exchange(request, lane: lane(target.route))
+        if answer.status == 304, etag != nil {
+            if let whole = try await filled(answer, key, at: now) { return whole }
+            // The body went from the cache meanwhile.
+            return try await get(target, page: page, Freshness(usesValidators: false, skipsCache: true))
+        }
         // Validators come from 200 and 304 only: error bodies carry ETags too (ESI.md A2).
-        if answer.status == 304, let kept {
-            answer.body = kept.body
-            answer.lastModified = answer.lastModified ?? kept.lastModified
-            answer.pages = answer.pages ?? kept.pages
-            let expires = answer.expires ?? now
-            try await cache?.renew(
-                key, expires: expires, lastModified: answer.lastModified, pages: answer.pages, at: now)
-        } else if answer.status == 200 {
+        if answer.status == 200 {
             let entry = ResponseCache.Entry(
                 etag: answer.etag, lastModified: answer.lastModified, expires: answer.expires ?? now,
                 pages: answer.pages, body: answer.body)
             if answer.etag != nil || entry.expires > now { try await cache?.store(entry, for: key, at: now) }
         }
+        return answer
+    }
+
+    /// A 304 with the body that it stands for; nil where that is no longer kept.
+    private func filled(_ answer: Answer, _ key: String, at now: Int64) async throws -> Answer? {
+        guard let kept = try await cache?.entry(key, at: now) else { return nil }
+        var answer = answer
+        answer.body = kept.body
+        answer.lastModified = answer.lastModified ?? kept.lastModified
+        answer.pages = answer.pages ?? kept.pages
+        try await cache?.renew(
+            key, expires: answer.expires ?? now, lastModified: answer.lastModified, pages: answer.pages, at: now)
         return answer
     }
 
@@ -91,13 +108,13 @@ public final class ESIClient: Sendable {
         guard let cache, let first = try await cache.entry(cacheKey(target.path(page: 1)), at: now),
             let moment = first.lastModified
         else { return nil }
-        var pages = [Page(number: 1, lastModified: moment, body: first.body)]
         let count = first.pages ?? 1
+        var pages = [Page(number: 1, count: count, lastModified: moment, body: first.body)]
         for number in 2..<max(count + 1, 2) {
             guard let entry = try await cache.entry(cacheKey(target.path(page: number)), at: now),
                 entry.lastModified == moment
             else { return nil }
-            pages.append(Page(number: number, lastModified: moment, body: entry.body))
+            pages.append(Page(number: number, count: count, lastModified: moment, body: entry.body))
         }
         let sweep = Sweep(
             observedAt: moment, expiresAt: first.expires, pages: count, accepted: pages.map(\.number), bytes: 0)

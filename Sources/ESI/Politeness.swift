@@ -26,7 +26,8 @@ public struct Politeness: Sendable {
 
     public enum Action: Sendable, Equatable {
         case send
-        /// Ask again at that time, or after the next answer if that is earlier.
+        /// Ask again at that time, or after the next answer if that is earlier; infinity where only the answer to a
+        /// request under way can tell.
         case wait(until: Double)
         /// Do not send: the far side is out of order until then.
         case refuse(until: Double, reason: String)
@@ -142,7 +143,7 @@ public struct Politeness: Sendable {
         if let refusal = circuitRefusal(lane, now) { return refusal }
         if now < closedUntil { return .wait(until: closedUntil) }
         // The first behind a 420 goes when nothing is under way: an answer to an older request would pass for its own.
-        if isProbing || (closedUntil > 0 && inFlight > 0) { return .wait(until: now + 60) }
+        if isProbing || (closedUntil > 0 && inFlight > 0) { return .wait(until: .infinity) }
         let waits = [
             bucketWait(lane, now), throttleWait(lane, now), errorLimitWait(lane, now), hiddenWait(lane, now),
         ].compactMap { $0 }
@@ -160,14 +161,14 @@ public struct Politeness: Sendable {
             return .refuse(until: circuit.openUntil, reason: "failures in a row, the last one \(last)")
         }
         // Half open: one request finds out, the others wait for its answer.
-        return circuit.isProbing ? .wait(until: now + 60) : nil
+        return circuit.isProbing ? .wait(until: .infinity) : nil
     }
 
     private func bucketWait(_ lane: Lane, _ now: Double) -> Double? {
         guard let key = lane.bucket, let bucket = buckets[key] else { return nil }
         if now < bucket.closedUntil { return bucket.closedUntil }
         // Nothing is known at the start, or right behind a 429: the first answer tells.
-        if (!bucket.isKnown || bucket.isProbing) && bucket.inFlight > 0 { return now + 60 }
+        if (!bucket.isKnown || bucket.isProbing) && bucket.inFlight > 0 { return .infinity }
         guard bucket.isKnown else { return nil }
         return bucket.nextSend(at: now)
     }
@@ -175,7 +176,7 @@ public struct Politeness: Sendable {
     private func throttleWait(_ lane: Lane, _ now: Double) -> Double? {
         guard let throttle = throttles[lane.route] else { return nil }
         if now < throttle.until { return throttle.until }
-        return throttle.isProbing ? now + 60 : nil
+        return throttle.isProbing ? .infinity : nil
     }
 
     /// Errors that are left alone: others on the same address share the budget.
@@ -185,7 +186,7 @@ public struct Politeness: Sendable {
         guard lane.bucket == nil else { return nil }
         guard let remaining = errorsRemaining, now < errorsResetAt else {
             // Nothing known of this window: one goes ahead.
-            return errorsInFlight == 0 || errorsRemaining != nil ? nil : now + 60
+            return errorsInFlight == 0 || errorsRemaining != nil ? nil : .infinity
         }
         return remaining - errorsInFlight > Self.errorReserve ? nil : errorsResetAt
     }

@@ -13,6 +13,12 @@ public actor ResponseCache {
         public var body: [UInt8]
     }
 
+    /// An entry without its body: what tells whether to ask, and how.
+    struct Head: Sendable, Equatable {
+        var etag: String?
+        var expires: Int64
+    }
+
     public struct Statistics: Sendable, Equatable {
         public var entries = 0
         /// Compressed.
@@ -30,9 +36,26 @@ public actor ResponseCache {
         public init() {}
     }
 
+    /// An entry on its way to the file, its body compressed.
+    private struct Packed {
+        var entry: Entry
+        var body: [UInt8]
+        var size: Int
+        var storedAt: Int64
+
+        /// With its body as it came.
+        var inflated: Entry? {
+            var whole = entry
+            guard let body = Zstd.inflate(body, size: size) else { return nil }
+            whole.body = body
+            return whole
+        }
+    }
+
     private let connection: Connection
     private let limits: Limits
-    private var unwritten: [String: (entry: Entry, storedAt: Int64)] = [:]
+    private var unwritten: [String: Packed] = [:]
+    /// Compressed.
     private var unwrittenBytes = 0
     private var used: [String: Int64] = [:]
     private var hits = 0
@@ -91,11 +114,22 @@ public actor ResponseCache {
 
     // MARK: Use
 
+    /// What is kept for a key, without reading and inflating its body.
+    func head(_ key: String) throws(SQLiteError) -> Head? {
+        if let known = unwritten[key] { return Head(etag: known.entry.etag, expires: known.entry.expires) }
+        let rows = try connection.query("SELECT etag, expires FROM responses WHERE key = ?", [.text(key)])
+        guard let row = rows.first else {
+            misses += 1
+            return nil
+        }
+        return Head(etag: row[0].text, expires: row[1].integer ?? 0)
+    }
+
     /// The kept answer for a key.
     public func entry(_ key: String, at now: Int64) throws(SQLiteError) -> Entry? {
         if let known = unwritten[key] {
             hits += 1
-            return known.entry
+            return known.inflated
         }
         let rows = try connection.query(
             "SELECT etag, last_modified, expires, pages, size, body FROM responses WHERE key = ?", [.text(key)])
@@ -112,11 +146,19 @@ public actor ResponseCache {
             pages: row[3].integer.map(Int.init), body: body)
     }
 
-    /// Keeps an answer. It is written with others, at the latest by `flush`.
-    public func store(_ entry: Entry, for key: String, at now: Int64) throws {
-        unwritten[key] = (entry, now)
-        unwrittenBytes += entry.body.count
-        if unwritten.count >= 256 || unwrittenBytes >= 16 << 20 { try flush() }
+    /// Keeps an answer. It is written with others, at the latest by `flush`. The caller's task compresses it: many do so
+    /// at once, and what waits to be written is small.
+    public nonisolated func store(_ entry: Entry, for key: String, at now: Int64) async throws {
+        var head = entry
+        head.body = []
+        let packed = Packed(entry: head, body: Zstd.deflate(entry.body), size: entry.body.count, storedAt: now)
+        try await keep(packed, key)
+    }
+
+    private func keep(_ packed: Packed, _ key: String) throws {
+        unwrittenBytes += packed.body.count - (unwritten[key]?.body.count ?? 0)
+        unwritten[key] = packed
+        if unwritten.count >= 256 || unwrittenBytes >= 4 << 20 { try flush() }
     }
 
     /// Notes a 304: the kept body lives on with fresh headers.
@@ -140,7 +182,7 @@ public actor ResponseCache {
     public func flush() throws {
         guard !unwritten.isEmpty || !used.isEmpty || hits + misses > 0 else { return }
         try connection.transaction {
-            for (key, item) in unwritten { try write(key, item.entry, item.storedAt) }
+            for (key, packed) in unwritten { try write(key, packed) }
             for (key, time) in used {
                 try connection.run("UPDATE responses SET used_at = ? WHERE key = ?", [.integer(time), .text(key)])
             }
@@ -156,13 +198,14 @@ public actor ResponseCache {
         (unwrittenBytes, hits, misses) = (0, 0, 0)
     }
 
-    private func write(_ key: String, _ entry: Entry, _ now: Int64) throws {
+    private func write(_ key: String, _ packed: Packed) throws {
+        let entry = packed.entry
         try connection.run(
             "INSERT OR REPLACE INTO responses VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 .text(key), entry.etag.sqlValue, entry.lastModified.sqlValue, .integer(entry.expires),
-                entry.pages.map(Int64.init).sqlValue, .integer(Int64(entry.body.count)),
-                .blob(Zstd.deflate(entry.body)), .integer(now), .integer(now),
+                entry.pages.map(Int64.init).sqlValue, .integer(Int64(packed.size)), .blob(packed.body),
+                .integer(packed.storedAt), .integer(packed.storedAt),
             ])
     }
 
@@ -186,8 +229,8 @@ public actor ResponseCache {
         var statistics = Statistics()
         let row = try connection.query("SELECT count(*), total(length(body)), total(size) FROM responses").first
         statistics.entries = Int(row?[0].integer ?? 0) + unwritten.count
-        statistics.bytes = Int(row?[1].real ?? 0)
-        statistics.inflatedBytes = Int(row?[2].real ?? 0) + unwrittenBytes
+        statistics.bytes = Int(row?[1].real ?? 0) + unwrittenBytes
+        statistics.inflatedBytes = Int(row?[2].real ?? 0) + unwritten.values.reduce(0) { $0 + $1.size }
         for row in try connection.query("SELECT name, value FROM counters") {
             if row[0].text == "hits" { statistics.hits = Int(row[1].integer ?? 0) }
             if row[0].text == "misses" { statistics.misses = Int(row[1].integer ?? 0) }

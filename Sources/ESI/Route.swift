@@ -73,6 +73,8 @@ public struct Target: Sendable, Hashable {
 /// One page as it is handed over.
 public struct Page: Sendable {
     public var number: Int
+    /// How many there are, as far as is known: X-Pages.
+    public var count: Int
     public var lastModified: Int64
     public var body: [UInt8]
 }

@@ -77,7 +77,10 @@ final class Loop: Sendable {
 
     typealias OpaqueMulti = UnsafeMutableRawPointer
 
-    private static let isInitialised = esiwh_global_init() == CURLE_OK
+    private static let isInitialised: Bool = {
+        _ = esiwh_give_back_large_blocks()  // where it is refused, memory is only higher
+        return esiwh_global_init() == CURLE_OK
+    }()
 
     init(_ configuration: Client.Configuration) {
         precondition(Self.isInitialised, "libcurl cannot be initialised")

@@ -30,7 +30,11 @@ struct Fetcher: Sendable {
     // MARK: Routes of one partition
 
     /// Fetches one partition. Only cancellation is thrown: everything else is an outcome.
-    func fetch(_ partition: Partition, state: PartitionState?, redecode: Bool) async throws -> Fetched {
+    /// - Parameter room: told how large the partition is, as soon as its first page tells.
+    func fetch(
+        _ partition: Partition, state: PartitionState?, redecode: Bool,
+        room: @escaping @Sendable (_ bytes: Int) async throws -> Void = { _ in }
+    ) async throws -> Fetched {
         let start = client.clockNow()
         do {
             if redecode, let kept = try await keptSnapshot(partition) { return .snapshot(kept) }
@@ -39,7 +43,9 @@ struct Fetcher: Sendable {
                 target(partition), lastComplete: redecode ? nil : state?.completeAt, force: force || redecode
             ) { page in
                 let place = page.number > 1 ? "page \(page.number): " : ""
-                await pages.store(try decode(page.body, place), page.number, page.lastModified)
+                let rows = try decode(page.body, place)
+                if page.number == 1 { try await room(rows.byteCount * page.count) }
+                await pages.store(rows, page.number, page.lastModified)
             }
             let milliseconds = Int((client.clockNow() - start) * 1000)
             return await fetched(outcome, partition, pages, milliseconds, redecode)
@@ -48,6 +54,11 @@ struct Fetcher: Sendable {
         } catch {
             return await nothing(partition, Attempt(.failed, reason: "\(error)"))
         }
+    }
+
+    /// What a partition is likely to take up, before it is asked.
+    func bytes(expectedOf state: PartitionState?) -> Int {
+        max(state?.rows ?? 0, 1000) * plan.fields.count * 9
     }
 
     /// - Throws: `BodyRejected`, which makes a body that is none be asked for again.

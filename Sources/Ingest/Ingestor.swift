@@ -194,55 +194,86 @@ public struct Ingestor: Sendable {
 
     // MARK: Partitions of their own
 
-    /// Few partitions are big ones, whose pages are fetched at once anyway: memory stays that of the largest.
-    private static func atOnce(_ partitions: Int) -> Int { partitions <= 150 ? 2 : 32 }
+    /// Bytes of rows that wait to be applied besides the largest partition's.
+    private static let lookahead = 8 << 20
 
+    /// Fetches while what came before is applied. Small partitions commit together.
     private func ingestPartitions(_ work: [Item], _ fetcher: Fetcher, _ counter: inout Counter) async throws {
-        try await withThrowingTaskGroup(of: Fetched.self) { group in
-            var next = work.makeIterator()
-            for _ in 0..<Self.atOnce(work.count) {
-                guard let item = next.next() else { break }
-                group.addTask { try await Self.fetch(item, fetcher) }
+        let lookahead = Lookahead(limit: Self.lookahead)
+        let (arrivals, feed) = AsyncStream<Arrival>.makeStream()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                defer { feed.finish() }
+                try await Self.fetchAll(work, fetcher, lookahead) { feed.yield($0) }
             }
             var batch = Batch()
-            do {
-                while let result = try await group.next() {
-                    if let item = next.next() { group.addTask { try await Self.fetch(item, fetcher) } }
-                    batch.add(result, at: client.clockNow())
-                    if batch.isFull(at: client.clockNow()) { try await keep(batch.take(), &counter) }
-                }
-            } catch is CancellationError {
-                // What is whole is kept.
-                try await keep(batch.take(), &counter)
-                throw CancellationError()
+            for await arrival in arrivals {
+                batch.add(arrival, at: client.clockNow())
+                if batch.isFull(at: client.clockNow()) { try await keep(batch.take(), &counter, lookahead) }
             }
-            try await keep(batch.take(), &counter)
+            // Also when cancelled: what is whole is kept.
+            try await keep(batch.take(), &counter, lookahead)
+            try Task.checkCancellation()
+            try await group.waitForAll()
         }
     }
 
-    private static func fetch(_ item: Item, _ fetcher: Fetcher) async throws -> Fetched {
-        try await fetcher.fetch(item.partition, state: item.state, redecode: item.due == .redecode)
+    private func keep(_ arrivals: [Arrival], _ counter: inout Counter, _ lookahead: Lookahead) async throws {
+        guard !arrivals.isEmpty else { return }
+        try await keep(arrivals.map(\.fetched), &counter)
+        for arrival in arrivals { await lookahead.end(arrival.ticket) }
     }
 
-    /// Small partitions commit together: up to 1,000, or a second's worth (invariant 7).
+    private static func fetchAll(
+        _ work: [Item], _ fetcher: Fetcher, _ lookahead: Lookahead, deliver: @escaping @Sendable (Arrival) -> Void
+    ) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for (ticket, item) in work.enumerated() {
+                if ticket >= ESIClient.requestsAtOnce { try await group.next() }
+                group.addTask { deliver(try await fetch(item, ticket, fetcher, lookahead)) }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    private static func fetch(
+        _ item: Item, _ ticket: Lookahead.Ticket, _ fetcher: Fetcher, _ lookahead: Lookahead
+    ) async throws -> Arrival {
+        try await lookahead.begin(ticket, expecting: fetcher.bytes(expectedOf: item.state))
+        let fetched = try await fetcher.fetch(
+            item.partition, state: item.state, redecode: item.due == .redecode,
+            room: { try await lookahead.settle(ticket, at: $0) })
+        await lookahead.shrink(ticket, to: fetched.bytes)
+        return Arrival(ticket: ticket, fetched: fetched)
+    }
+
+    private struct Arrival: Sendable {
+        var ticket: Lookahead.Ticket
+        var fetched: Fetched
+    }
+
+    /// Small partitions commit together: up to 1,000, or a second's worth (invariant 7). A batch holds its part of the
+    /// lookahead: it is full long before nobody else finds room.
     private struct Batch {
-        private var results: [Fetched] = []
+        private var arrivals: [Arrival] = []
         private var rows = 0
+        private var bytes = 0
         private var began: Double = 0
 
-        mutating func add(_ result: Fetched, at now: Double) {
-            if results.isEmpty { began = now }
-            results.append(result)
-            rows += result.rows
+        mutating func add(_ arrival: Arrival, at now: Double) {
+            if arrivals.isEmpty { began = now }
+            arrivals.append(arrival)
+            rows += arrival.fetched.rows
+            bytes += arrival.fetched.bytes
         }
 
         func isFull(at now: Double) -> Bool {
-            results.count >= 1000 || rows >= 1000 || now - began >= 1
+            arrivals.count >= 1000 || rows >= 1000 || bytes >= Ingestor.lookahead / 4 || now - began >= 1
         }
 
-        mutating func take() -> [Fetched] {
+        mutating func take() -> [Arrival] {
             defer { self = Batch() }
-            return results
+            return arrivals
         }
     }
 

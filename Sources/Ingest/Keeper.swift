@@ -2,10 +2,13 @@ import ESI
 import SQLite
 import Warehouse
 
-/// Keeps the warehouse on one task at a time.
+/// Keeps the warehouse on one task at a time, on a thread of its own.
 actor Keeper {
     private let warehouse: Warehouse
     private var run: Int64?
+    private let queue = WriterQueue()
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { queue.asUnownedSerialExecutor() }
 
     init(path: String, catalogue: Catalogue, settings: Settings, now: Int64) throws {
         warehouse = try Warehouse(path: path, catalogue: catalogue, now: now)
@@ -32,9 +35,10 @@ actor Keeper {
     ) throws -> [(partition: Partition, due: Due, state: PartitionState?)] {
         warehouse.now = now
         let all = try warehouse.partitions(of: dataset)
-        let states = try warehouse.partitionStates(of: dataset)
         if marks { try warehouse.setActive(all, of: dataset) }
-        return all.filter { partition in filter.allSatisfy { $0.matches(partition) } }.map { partition in
+        let chosen = all.filter { partition in filter.allSatisfy { $0.matches(partition) } }
+        let states = try warehouse.partitionStates(of: dataset, among: chosen)
+        return chosen.map { partition in
             let state = states["\(partition)"]
             return (partition, Due(dataset.lifetime, state, now: now, force: force), state)
         }
@@ -90,5 +94,11 @@ enum Fetched: Sendable {
     var rows: Int {
         guard case .snapshot(let snapshot) = self else { return 0 }
         return snapshot.selection?.count ?? snapshot.pages.reduce(0) { $0 + $1.rowCount }
+    }
+
+    /// What the rows take up.
+    var bytes: Int {
+        guard case .snapshot(let snapshot) = self else { return 0 }
+        return snapshot.pages.reduce(0) { $0 + $1.byteCount }
     }
 }

@@ -92,6 +92,67 @@ private actor Pages {
         }
     }
 
+    /// How many requests are under way.
+    private actor Load {
+        private var now = 0
+        private(set) var most = 0
+        func enter() {
+            now += 1
+            most = max(most, now)
+        }
+        func leave() { now -= 1 }
+    }
+
+    @Test func `no more requests are under way than may be, whatever a sweep has to fetch`() async throws {
+        let (script, load) = (Script(), Load())
+        for number in 1...300 { await script.set("\(number)", [page("p\(number)", pages: 300)]) }
+        let transport = Transport { request in
+            await load.enter()
+            for _ in 0..<20 { await Task.yield() }
+            let answer = await script.answer(request)
+            await load.leave()
+            return answer
+        }
+        let client = ESIClient(
+            try ESIConfiguration(url: "http://127.0.0.1:1/", contact: nil, version: "0"), transport: transport,
+            cache: nil, clock: Clock(now: { Double(Self.start) }, sleep: { _ in }), chance: Chance { 0.5 })
+        let (target, pages) = (target, Pages())
+        // Several at once: what one does not use the others may.
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<3 {
+                group.addTask {
+                    _ = try await client.sweep(target, lastComplete: nil) { await pages.add($0) }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(await pages.bodies.count == 300)
+        #expect(await script.requests.count == 900)
+        #expect(await load.most == ESIClient.requestsAtOnce)
+    }
+
+    @Test func `a 304 whose body is no longer kept is asked for again`() async throws {
+        let (script, cache) = (Script(), try ResponseCache(path: ":memory:"))
+        await script.set("1", [page("p1", pages: 1, expires: Self.start - 1, etag: "\"a\"")])
+        _ = try await sweep(script, cache: cache)
+        let transport = Transport { request in
+            _ = try await cache.clean()
+            return await script.answer(request)
+        }
+        let client = ESIClient(
+            try ESIConfiguration(url: "http://127.0.0.1:1/", contact: nil, version: "0"), transport: transport,
+            cache: cache, clock: Clock(now: { Double(Self.start) }, sleep: { _ in }), chance: Chance { 0.5 })
+        let pages = Pages()
+        guard case .complete = try await client.sweep(target, lastComplete: nil, deliver: { await pages.add($0) })
+        else {
+            Issue.record("not complete")
+            return
+        }
+        #expect(await pages.bodies[1]?.text == "p1")
+        let isConditional = await script.requests.map { $0.headers.contains { $0.name == "If-None-Match" } }
+        #expect(isConditional == [false, true, false])
+    }
+
     @Test func `all pages of one moment are complete`() async throws {
         let script = Script()
         for number in 1...3 { await script.set("\(number)", [page("p\(number)")]) }

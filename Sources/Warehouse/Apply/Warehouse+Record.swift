@@ -40,6 +40,8 @@ public struct PartitionState: Sendable, Hashable {
     public var reason: String?
     /// The dataset's file changed since: what is kept must be decoded again, or asked for.
     public var mustRedecode: Bool
+    /// Rows of the largest of its last few snapshots, where partitions are planned.
+    public var rows: Int?
 }
 
 extension Warehouse {
@@ -130,5 +132,6 @@ extension PartitionState {
         outcome = row[4].text.flatMap(AttemptOutcome.init(rawValue:))
         reason = row[5].text
         mustRedecode = row[6] == .integer(1)
+        rows = row.count > 7 ? row[7].integer.map(Int.init) : nil
     }
 }

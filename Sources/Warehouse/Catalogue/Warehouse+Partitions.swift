@@ -1,4 +1,4 @@
-public import SQLite
+import SQLite
 
 // Which partitions a dataset has, and what is known of each.
 
@@ -69,29 +69,46 @@ extension Warehouse {
         }
     }
 
-    /// What is known of a dataset's partitions, by their text.
-    public func partitionStates(of dataset: Dataset) throws(SQLiteError) -> [String: PartitionState] {
+    /// What is known of some partitions of a dataset, by their text. Those that `each` no longer yields are left alone:
+    /// they only become more.
+    public func partitionStates(
+        of dataset: Dataset, among partitions: [Partition]
+    ) throws -> [String: PartitionState] {
+        try name(partitions)
         let rows = try connection.query(
             """
-            SELECT observed_at, complete_at, expires_at, fetched_at, outcome, reason, redecode, partition
-            FROM main.partitions WHERE dataset = ?
+            SELECT p.observed_at, p.complete_at, p.expires_at, p.fetched_at, p.outcome, p.reason, p.redecode,
+                (SELECT max(rows) FROM (
+                    SELECT s.rows FROM main.snapshots AS s
+                    WHERE s.dataset = p.dataset AND s.partition = p.partition ORDER BY s.id DESC LIMIT 3)),
+                p.partition
+            FROM temp.named AS n CROSS JOIN main.partitions AS p ON p.dataset = ? AND p.partition = n.partition
             """, [.text(dataset.name)])
-        return Dictionary(rows.map { ($0[7].text ?? "", PartitionState($0)) }) { first, _ in first }
+        return Dictionary(rows.map { ($0[8].text ?? "", PartitionState($0)) }) { first, _ in first }
     }
 
     /// Notes which partitions `each` yields: only those count for `as_of()`.
     public func setActive(_ partitions: [Partition], of dataset: Dataset) throws {
+        try name(partitions)
         try connection.transaction {
-            try connection.execute("CREATE TEMP TABLE IF NOT EXISTS active (partition TEXT PRIMARY KEY)")
-            try connection.run("DELETE FROM temp.active")
-            for partition in partitions {
-                try connection.run("INSERT INTO temp.active VALUES (?)", [.text("\(partition)")])
-            }
             try connection.run(
                 """
-                UPDATE main.partitions SET active = partition IN (SELECT partition FROM temp.active)
-                WHERE dataset = ? AND active <> (partition IN (SELECT partition FROM temp.active))
+                UPDATE main.partitions SET active = partition IN (SELECT partition FROM temp.named)
+                WHERE dataset = ? AND active <> (partition IN (SELECT partition FROM temp.named))
                 """, [.text(dataset.name)])
+        }
+    }
+
+    /// Puts partitions into `temp.named`, for statements to join.
+    private func name(_ partitions: [Partition]) throws {
+        try connection.execute("CREATE TEMP TABLE IF NOT EXISTS named (partition TEXT PRIMARY KEY) WITHOUT ROWID")
+        try connection.transaction {
+            try connection.run("DELETE FROM temp.named")
+            let insert = try connection.prepare("INSERT OR IGNORE INTO temp.named VALUES (?)")
+            for partition in partitions {
+                try insert.bind([.text("\(partition)")])
+                try insert.run()
+            }
         }
     }
 

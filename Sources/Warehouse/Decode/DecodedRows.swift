@@ -34,6 +34,9 @@ public final class DecodedRows: Sendable {
         esiwh_rows_free(&rows)
     }
 
+    /// What the cells, their tags and the texts take up.
+    public var byteCount: Int { rowCount * columnCount * 9 + rows.arena_length }
+
     func tag(_ row: Int, _ column: Int) -> UInt8 { rows.tags[row * columnCount + column] }
     func bits(_ row: Int, _ column: Int) -> UInt64 { rows.cells[row * columnCount + column] }
 
