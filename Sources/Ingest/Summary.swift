@@ -33,6 +33,7 @@ public struct IngestSummary: Sendable {
     }
 
     public var lines: [Line] = []
+    /// Requests that were answered.
     public var requests = 0
     public var bytes = 0
     public var isCancelled = false
@@ -40,6 +41,12 @@ public struct IngestSummary: Sendable {
     /// Something is partial or failed: the rest is done and kept.
     public var isIncomplete: Bool {
         lines.contains { ($0.outcomes[.partial] ?? 0) + ($0.outcomes[.failed] ?? 0) > 0 || $0.fault != nil }
+    }
+
+    /// ESI answered nothing, and nothing could be done without it.
+    public var isUnavailable: Bool {
+        requests == 0 && lines.contains { $0.outcomes[.failed] != nil }
+            && lines.allSatisfy { $0.outcomes.keys.allSatisfy { $0 == .failed } }
     }
 }
 

@@ -44,6 +44,24 @@ public enum Guard {
         }
     }
 
+    /// Runs a dataset file's SQL on a scratch database: it may make tables and indexes there, and touch nothing else.
+    static func declare(_ sql: String, on scratch: Connection) throws {
+        try scratch.withAuthorizer(decideDeclaration) { try scratch.execute(sql) }
+    }
+
+    private static func decideDeclaration(_ action: Action) -> Decision {
+        let refusal = Decision.refuse("refused: \(action.words); a dataset's file makes one table and its indexes")
+        switch action {
+        case .create(.table, _, _, "main"), .create(.index, _, _, "main"), .create(.view, _, _, "main"),
+            .reindex(_, "main"):
+            return .allow
+        case .read, .select, .function: return decide(action)
+        case .insert(let table, _), .update(let table, _, _), .delete(let table, _):
+            return table.hasPrefix("sqlite_") ? decide(action) : refusal
+        default: return refusal
+        }
+    }
+
     static func decide(_ action: Action) -> Decision {
         switch action {
         case .read, .select, .recursive: return .allow

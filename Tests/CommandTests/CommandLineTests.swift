@@ -150,6 +150,13 @@ import Testing
         withExtendedLifetime(lock) {}
     }
 
+    @Test func anESIThatAnswersNothingIsUnavailable() async throws {
+        // Nobody listens on port 1.
+        let run = await Run(["ingest", "region_ids", "--set", Self.loopback], home: try TemporaryFolder())
+        #expect(run.status == .unavailable, "\(run.err)")
+        #expect(run.err.contains("region_ids: failed: "))
+    }
+
     @Test func aDryRunListsWhatWouldBeAsked() async throws {
         let run = await Run(
             [

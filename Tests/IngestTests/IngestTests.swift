@@ -1,4 +1,5 @@
 import Foundation
+import HTTP
 import Ingest
 import SQLite
 import Sandbox
@@ -73,6 +74,17 @@ import Warehouse
             let whole = try await bench.ingest(["market_orders"])
             #expect(whole.lines.first?.outcomes == [.complete: 1])
             #expect(try #require(whole.lines.first).removed > 0)
+        }
+    }
+
+    @Test func `an answer that fails is no unavailable ESI`() async throws {
+        try await withWorkbench { bench in
+            await bench.server.add(Fault(route: "/universe/regions", effect: .status, status: 502))
+            let summary = try await bench.ingest(["region_ids"])
+            #expect(summary.isIncomplete && !summary.isUnavailable)
+            let deaf = Transport { _ in throw HTTPError(.connect, "refused", url: "") }
+            let silent = try await bench.ingestor(["region_ids"], transport: deaf).run()
+            #expect(silent.isIncomplete && silent.isUnavailable)
         }
     }
 

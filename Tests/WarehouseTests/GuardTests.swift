@@ -194,4 +194,31 @@ import Warehouse
         let error = #expect(throws: SQLiteError.self) { try Guard.tablesRead(by: "SELECT nonsense FROM t", on: db) }
         #expect(error?.offset == 7)
     }
+
+    @Test(arguments: [
+        ("ATTACH '/tmp/esiwh-guard-test' AS n", "ATTACH"), ("PRAGMA writable_schema = ON", "PRAGMA writable_schema"),
+        ("CREATE TEMP TABLE n (x)", "CREATE TEMP TABLE n"), ("INSERT INTO moons VALUES (1, 2)", "INSERT INTO moons"),
+        ("SELECT load_extension('/tmp/x')", "the function load_extension"), ("BEGIN", "BEGIN"),
+        ("VACUUM INTO '/tmp/esiwh-guard-test'", "ATTACH, or VACUUM"),
+        ("CREATE TRIGGER n AFTER INSERT ON moons BEGIN SELECT 1; END", "CREATE TRIGGER n"),
+    ])
+    func `a dataset's file may declare its table and do nothing else`(sql: String, refused: String) throws {
+        let head = """
+            /*---
+            title: Moons
+            route: GET /moons
+            ---*/
+
+            """
+        let table = "CREATE TABLE moons (id INTEGER NOT NULL PRIMARY KEY, valid_from INTEGER NOT NULL) STRICT;\n"
+        func dataset(_ text: String) throws -> Dataset {
+            let path = "schema/datasets/moons.sql"
+            return try Dataset(
+                StoredFile(kind: .dataset, name: "moons", path: path, origin: .shipped, text: head + text))
+        }
+        #expect(try dataset(table + "CREATE INDEX moons_by_id ON moons (id);").indexes.count == 1)
+        let error = try #require(throws: FileError.self) { try dataset(table + sql + ";") }
+        #expect(error.message.contains("refused: \(refused)"), "\(error)")
+        #expect(error.line == 6, "\(error)")
+    }
 }

@@ -13,7 +13,7 @@ struct TableShape {
     init(_ file: StoredFile, pathParameters: [String]) throws(FileError) {
         do {
             let scratch = try Connection(path: ":memory:", mode: .create)
-            try scratch.execute(file.body)
+            try Guard.declare(file.body, on: scratch)
             try Self.checkObjects(scratch, file)
             tableSQL = try scratch.text("SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?", file.name)
             (columns, key) = try Self.columns(scratch, file, pathParameters)

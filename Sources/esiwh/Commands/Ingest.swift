@@ -13,7 +13,8 @@ struct IngestCommand: Command {
         discussion: """
             Without a name, all datasets that are due, those first that others depend on. Naming a dataset does not ask its
             dependencies. One partition that fails never stops the others; Ctrl-C keeps what is whole. Exit code 2 where
-            something is partial or failed, 75 where another ingest is running, 78 without a contact for the real ESI.
+            something is partial or failed, 69 where ESI answers nothing at all, 75 where another ingest is running, 78 without a
+            contact for the real ESI.
 
               esiwh ingest
               esiwh ingest market_orders --where region_id=10000002
@@ -76,6 +77,7 @@ struct IngestCommand: Command {
         } catch is OutputClosed {
             // Nobody reads the summary: the exit code still tells how it went.
         }
+        if summary.isUnavailable, !summary.isCancelled { return .unavailable }
         return isMissing || summary.isCancelled || summary.isIncomplete ? .partial : .done
     }
 
