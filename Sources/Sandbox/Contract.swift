@@ -170,7 +170,8 @@ struct ContractBoard {
         contract.issued = (time / Self.step - age) * Self.step
         contract.expires = contract.issued + (life + 1) * Self.step
         contract.issuer = 90_000_010 + own.below(3_000)
-        contract.corporation = 98_000_010 + own.below(300)
+        own.skip()
+        contract.corporation = universe.employment(of: contract.issuer, at: contract.issued).corporation
         contract.isForCorporation = own.below(5) == 0
         contract.place = universe.places(of: region)[own.below(3)].station
         fill(&contract, &own)

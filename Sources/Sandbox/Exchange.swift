@@ -36,16 +36,26 @@ struct Exchange: Sendable {
         var time = await state.time
         if faults.contains(where: { $0.effect == .newer }) { time += Market.step }
         if faults.contains(where: { $0.effect == .older }) { time -= Market.step }
-        let moment = cacheMoment(ask, time)
-        let content = answers.answer(ask.method, ask.parts, query: ask.query, body: ask.body, at: moment.filled)
-        var reply = await limited(content, ask) ?? made(content, ask, moment)
+        let found = Answers.route(ask)
+        let moment = Self.moment(found?.0.caching ?? .none, time)
+        var content: Content?
+        if let (route, asked) = found {
+            var asked = asked
+            asked.time = moment.filled
+            content = await state.isThrottled(path) ? Self.throttled : route.answer(answers, asked)
+        }
+        var reply = await limited(found?.0.group) ?? made(content, ask, moment)
         for fault in faults { Self.apply(fault, to: &reply) }
-        await account(&reply, content?.group, faults)
+        await account(&reply, found?.0.group, faults)
         let isShown = faults.isEmpty && [200, 304].contains(reply.status) && ask.method == "GET"
         await state.noteShown(ask.pathAndQuery, until: isShown ? moment.expires : nil)
-        await finish(&reply, ask)
+        await finish(&reply, ask, found?.0.group)
         return reply
     }
+
+    /// The game server's own limits (ESI.md A5), wrapped in a 500.
+    private static let throttled = Answers.failure(
+        500, "Undefined 429 response. Original message: Too many errors.You have been temporarily throttled")
 
     // MARK: Caching
 
@@ -53,31 +63,38 @@ struct Exchange: Sendable {
         /// When the cache was filled, and until when it holds.
         var filled: Int
         var expires: Int?
+        var control = ""
+        /// Whether the ETag is the server build's rather than the body's.
+        var isBuild = false
     }
 
     /// The book that is shown is that of the last full step: pages of one moment agree.
-    private func cacheMoment(_ ask: Ask, _ time: Int) -> Moment {
-        switch answers.caching(ask.method, ask.parts) {
+    private static func moment(_ caching: SandboxRoute.Caching, _ time: Int) -> Moment {
+        switch caching {
         case .timed(let seconds):
             let filled = time / seconds * seconds
-            return Moment(filled: filled, expires: filled + seconds)
+            return Moment(filled: filled, expires: filled + seconds, control: "public")
+        case .event(let seconds, let step):
+            return Moment(
+                filled: time / step * step, expires: time + seconds,
+                control: "public, max-age=\(seconds), must-revalidate, stale-if-error=900")
         case .daily:
             let today = time / 86_400 * 86_400 + 11 * 3600 + 300
             let last = time >= today ? today : today - 86_400
-            return Moment(filled: last - 120, expires: last + 86_400)
-        default: return Moment(filled: time)
+            return Moment(filled: last - 120, expires: last + 86_400, control: "public", isBuild: true)
+        case .none: return Moment(filled: time)
         }
     }
 
-    private func made(_ content: Answers.Content?, _ ask: Ask, _ moment: Moment) -> Reply {
+    private func made(_ content: Content?, _ ask: Ask, _ moment: Moment) -> Reply {
         guard let content else { return .error(404, "Not found") }
         var reply = Reply(status: content.status, body: content.body)
         reply.headers.append(("Content-Type", "application/json; charset=UTF-8"))
         guard let expires = moment.expires, content.status == 200 else { return reply }
-        reply.headers.append(("Cache-Control", "public"))
+        reply.headers.append(("Cache-Control", moment.control))
         reply.headers.append(("Expires", SandboxTime.httpText(expires)))
         reply.headers.append(("Last-Modified", SandboxTime.httpText(moment.filled)))
-        let etag = Reply.etag(content.body)
+        let etag = moment.isBuild ? Reply.buildTag(moment.filled) : Reply.etag(content.body)
         reply.headers.append(("ETag", etag))
         if let pages = content.pages { reply.headers.append(("X-Pages", String(pages))) }
         // If-None-Match compares weakly (RFC 9110 13.1.2): a proxy that compresses on the way weakens the validator.
@@ -90,7 +107,7 @@ struct Exchange: Sendable {
 
     // MARK: Limits
 
-    private func limited(_ content: Answers.Content?, _ ask: Ask) async -> Reply? {
+    private func limited(_ group: String?) async -> Reply? {
         let (remaining, reset) = await state.errorBudget()
         if remaining == 0 {
             await state.noteOverspending(errors: true)
@@ -98,7 +115,7 @@ struct Exchange: Sendable {
             reply.headers.append(("Retry-After", String(reset)))
             return reply
         }
-        guard content?.group != nil, await state.tokensRemaining() < 5 else { return nil }
+        guard let group, await state.tokensRemaining(group) < 5 else { return nil }
         await state.noteOverspending(errors: false)
         var reply = Reply.error(429, "Too many requests")
         reply.headers.append(("Retry-After", "60"))
@@ -119,10 +136,10 @@ struct Exchange: Sendable {
                 case 400..<500: 5
                 default: 0
                 }
-            await state.spend(tokens)
+            await state.spend(tokens, group)
             reply.headers.append(("X-Ratelimit-Group", group))
-            reply.headers.append(("X-Ratelimit-Limit", "\(SandboxState.tokenLimit)/15m"))
-            reply.headers.append(("X-Ratelimit-Remaining", String(await state.tokensRemaining())))
+            reply.headers.append(("X-Ratelimit-Limit", "\(SandboxState.tokenLimit(group))/15m"))
+            reply.headers.append(("X-Ratelimit-Remaining", String(await state.tokensRemaining(group))))
             reply.headers.append(("X-Ratelimit-Used", String(tokens)))
         } else {
             if reply.status >= 400, reply.status != 420 { await state.countError() }
@@ -132,14 +149,13 @@ struct Exchange: Sendable {
         }
     }
 
-    private func finish(_ reply: inout Reply, _ ask: Ask) async {
+    private func finish(_ reply: inout Reply, _ ask: Ask, _ group: String?) async {
         reply.headers.append(("Date", SandboxTime.httpText(await state.time)))
         reply.headers.append(("X-Esi-Request-Id", await state.requestID()))
         reply.headers.append(("Vary", "Accept-Language, X-Compatibility-Date"))
-        let isGrouped = reply.headers.contains { $0.name == "X-Ratelimit-Group" }
-        await state.note(
-            ask.method, ask.pathAndQuery, reply.status,
-            tokens: isGrouped ? await state.tokensRemaining() : nil)
+        var tokens: Int?
+        if let group { tokens = await state.tokensRemaining(group) }
+        await state.note(ask.method, ask.pathAndQuery, reply.status, tokens: tokens)
     }
 
     // MARK: Faults

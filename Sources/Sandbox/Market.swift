@@ -95,6 +95,14 @@ struct Market {
         return json.bytes
     }
 
+    /// Ids of the types that have an order.
+    func types(at time: Int) -> [Int] {
+        let places = universe.places(of: region)
+        let own = Demo(universe).orders(region, at: time).map(\.type)
+        let types = (0..<slots).compactMap { order(slot: $0, at: time, places: places)?.type }
+        return Set(own + types).sorted()
+    }
+
     private static func write(_ order: Order, _ type: Int?, _ isBuy: Bool?, _ json: inout JSONBytes) {
         if let type, order.type != type { return }
         if let isBuy, order.isBuy != isBuy { return }

@@ -20,6 +20,9 @@ struct Mix {
         return Self.scramble(state)
     }
 
+    /// Passes over a number that was drawn here once, so that what a seed stands for remains as it was.
+    mutating func skip() { _ = next() }
+
     /// From 0 up to `bound`.
     mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(max(bound, 1))) }
 
@@ -45,6 +48,20 @@ struct JSONBytes {
     mutating func close(_ character: Character) {
         bytes.append(character.asciiValue ?? 0)
         needsComma = true
+    }
+
+    /// An object whose members `write` writes.
+    mutating func object(_ write: (inout JSONBytes) -> Void) {
+        open("{")
+        write(&self)
+        close("}")
+    }
+
+    /// An array whose elements `write` writes.
+    mutating func array<Element>(_ elements: some Sequence<Element>, _ write: (inout JSONBytes, Element) -> Void) {
+        open("[")
+        for element in elements { write(&self, element) }
+        close("]")
     }
 
     mutating func key(_ name: String) {
@@ -87,6 +104,11 @@ struct JSONBytes {
         needsComma = true
     }
 
+    mutating func member(_ name: String, ids: some Sequence<Int>) {
+        key(name)
+        array(ids) { $0.number($1) }
+    }
+
     /// Unix seconds as ESI writes them.
     mutating func member(_ name: String, time: Int) {
         key(name)
@@ -97,6 +119,12 @@ struct JSONBytes {
     mutating func number(_ value: Int) {
         comma()
         digits(value)
+        needsComma = true
+    }
+
+    mutating func text(_ value: String) {
+        comma()
+        quote(value)
         needsComma = true
     }
 

@@ -21,6 +21,9 @@ struct Reply: Sendable {
         return Reply(status: status, headers: [("Content-Type", "application/json; charset=UTF-8")], body: json.bytes)
     }
 
+    /// The ETag that all static routes share while a server build runs.
+    static func buildTag(_ startedAt: Int) -> String { "W/" + etag(Array("\(startedAt)".utf8)) }
+
     /// ESI's ETag: 56 hex digits that follow from the body.
     static func etag(_ body: [UInt8]) -> String {
         var words: [UInt64] = [

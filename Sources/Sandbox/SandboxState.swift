@@ -17,8 +17,10 @@ actor SandboxState {
     private var log: [LogLine] = []
     private var errorWindow = 0
     private var errors = 0
-    /// Of the bucket: when and how much was spent.
-    private var spent: [(at: Int, tokens: Int)] = []
+    /// Of each bucket: when and how much was spent.
+    private var spent: [String: [(at: Int, tokens: Int)]] = [:]
+    /// When routes with a limit of the game server's were asked within the last minute.
+    private var asked: [String: [Int]] = [:]
     private var requestNumber: UInt64 = 0
     private(set) var account = Account()
     /// Until when each answer holds, by path and query.
@@ -27,7 +29,6 @@ actor SandboxState {
     private var areErrorsTaken = false
 
     static let errorLimit = 100
-    static let tokenLimit = 12_000
     static let tokenWindow = 900
 
     /// - Parameter ticks: whether the clock runs on by itself, as for the demo, or stands until it is moved.
@@ -78,28 +79,46 @@ actor SandboxState {
         areErrorsTaken = true
     }
 
-    func tokensRemaining() -> Int {
+    static func tokenLimit(_ group: String) -> Int { SandboxRoute.tokens[group] ?? 0 }
+
+    func tokensRemaining(_ group: String) -> Int {
         let now = time
-        spent.removeAll { $0.at <= now - Self.tokenWindow }
-        return max(Self.tokenLimit - spent.reduce(0) { $0 + $1.tokens }, 0)
+        spent[group]?.removeAll { $0.at <= now - Self.tokenWindow }
+        return max(Self.tokenLimit(group) - (spent[group] ?? []).reduce(0) { $0 + $1.tokens }, 0)
     }
 
-    func spend(_ tokens: Int) {
+    func spend(_ tokens: Int, _ group: String) {
         guard tokens > 0 else { return }
-        spent.append((time, tokens))
-        account.leastTokens = min(account.leastTokens, tokensRemaining())
+        spent[group, default: []].append((time, tokens))
+        if group == Account.group { account.leastTokens = min(account.leastTokens, tokensRemaining(group)) }
+    }
+
+    /// What may be asked of each in a minute: price histories, and characters' careers.
+    private static let hiddenLimit = 300
+
+    /// Counts a request, and says whether its route's hidden limit is used up.
+    func isThrottled(_ path: String) -> Bool {
+        guard let end = path.split(separator: "/").last, ["history", "corporationhistory"].contains(end) else {
+            return false
+        }
+        let (key, now) = (String(end), time)
+        asked[key]?.removeAll { $0 <= now - 60 }
+        guard (asked[key]?.count ?? 0) < Self.hiddenLimit else { return true }
+        asked[key, default: []].append(now)
+        return false
     }
 
     // MARK: Account
 
     /// How the limits were kept, from the first request on: what a client's politeness is judged by.
     struct Account: Sendable {
+        static let group = "market-order"
         var requests = 0
         /// Requests by the status that they were answered with.
         var statuses: [Int: Int] = [:]
-        /// The least that was ever left of a window's errors and of the bucket's tokens.
+        /// The least that was ever left of a window's errors and of the order books' tokens.
         var leastErrors = SandboxState.errorLimit
-        var leastTokens = SandboxState.tokenLimit
+        var leastTokens = SandboxState.tokenLimit(Account.group)
         /// Requests behind the end of a budget that the client itself had spent.
         var overErrors = 0
         var overTokens = 0

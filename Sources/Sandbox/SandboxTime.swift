@@ -25,6 +25,13 @@ public enum SandboxTime {
         return days(numbers[0], numbers[1], numbers[2]) * 86_400 + numbers[3] * 3600 + numbers[4] * 60 + numbers[5]
     }
 
+    /// The day, since 1970, on which the month began that lies so many months before a moment's.
+    static func firstOfMonth(before seconds: Int, months: Int) -> Int {
+        let (year, month, _) = civil(seconds / 86_400)
+        let count = year * 12 + month - 1 - months
+        return days(count / 12, count % 12 + 1, 1)
+    }
+
     private static func clock(_ seconds: Int) -> String {
         "\(two(seconds / 3600 % 24)):\(two(seconds / 60 % 60)):\(two(seconds % 60))"
     }

@@ -63,6 +63,8 @@ public struct Universe: Sendable {
     let regions: [Int]
     let types: [Kind]
     let typeIndex: [Int: Int]
+    /// Each system's neighbours by stargate, in order.
+    let neighbours: [Int: [Int]]
 
     /// When the sandbox's clock began; the demo's events are counted from it.
     public let start: Int
@@ -75,6 +77,7 @@ public struct Universe: Sendable {
         regions = Array(([Self.forge, Self.domain] + others).prefix(size.regions))
         types = Self.types(size.types, seed)
         typeIndex = Dictionary(uniqueKeysWithValues: types.enumerated().map { ($1.id, $0) })
+        neighbours = Self.neighbours(regions, seed)
     }
 
     // MARK: Types
@@ -126,71 +129,18 @@ public struct Universe: Sendable {
 
     func isBlueprint(_ kind: Kind) -> Bool { [105, 106].contains(kind.group) }
 
-    // MARK: Map
+    /// PLEX has a market of its own; everything else may be traded everywhere.
+    func isTradable(_ kind: Kind) -> Bool { kind.group != 1875 }
 
-    func constellations(of region: Int) -> [Int] {
-        (0..<2).map { 20_000_000 + (region - 10_000_000) * 10 + $0 }
-    }
-
-    func systems(of constellation: Int) -> [Int] {
-        (0..<4).map { index in
-            if constellation == 20_000_020, index == 0 { return 30_000_142 }
-            if constellation == 20_000_430, index == 0 { return 30_002_187 }
-            return 30_003_000 + (constellation - 20_000_000) * 4 + index
+    static let marketGroups: [(id: Int, name: String, parent: Int?)] =
+        [
+            (2, "Blueprints & Reactions", nil), (4, "Ships", nil), (9, "Ship Equipment", nil),
+            (475, "Manufacture & Research", nil), (1922, "Pilot's Services", nil),
+        ]
+        + groups.map { group in
+            let parents = [4: 475, 5: 1922, 6: 4, 7: 9, 9: 2]
+            return (1_000 + group.id, "\(group.name)s", parents[group.category])
         }
-    }
 
-    func region(of constellation: Int) -> Int? {
-        let region = 10_000_000 + (constellation - 20_000_000) / 10
-        return regions.contains(region) && constellations(of: region).contains(constellation) ? region : nil
-    }
-
-    func constellation(of system: Int) -> Int? {
-        regions.lazy.flatMap { constellations(of: $0) }.first { systems(of: $0).contains(system) }
-    }
-
-    /// The trade hub first; each system has a station.
-    func places(of region: Int) -> [Place] {
-        constellations(of: region).flatMap { systems(of: $0) }.map { Place(station: Self.station(of: $0), system: $0) }
-    }
-
-    static func station(of system: Int) -> Int {
-        switch system {
-        case 30_000_142: 60_003_760
-        case 30_002_187: 60_008_494
-        default: 60_010_000 + system - 30_000_000
-        }
-    }
-
-    func regionName(_ id: Int) -> String {
-        id == Self.forge ? "The Forge" : id == Self.domain ? "Domain" : "Region \(id - 10_000_000)"
-    }
-
-    func systemName(_ id: Int) -> String {
-        id == 30_000_142 ? "Jita" : id == 30_002_187 ? "Amarr" : "System \(id - 30_000_000)"
-    }
-
-    // MARK: Names
-
-    func name(_ id: Int) -> (name: String, category: String)? {
-        switch id {
-        case 90_000_001: ("Demo Trader", "character")
-        case 90_000_002..<90_010_000: ("Pilot \(id - 90_000_000)", "character")
-        case 98_000_001: ("Demo Trading Company", "corporation")
-        case 98_000_002..<98_010_000: ("Corporation \(id - 98_000_000)", "corporation")
-        case 60_003_760: ("Jita IV - Moon 4 - Caldari Navy Assembly Plant", "station")
-        case 60_008_494: ("Amarr VIII (Oris) - Emperor Family Academy", "station")
-        case 60_010_000..<60_100_000: ("Station \(id - 60_000_000)", "station")
-        default:
-            if let index = typeIndex[id] {
-                (types[index].name, "inventory_type")
-            } else if regions.contains(id) {
-                (regionName(id), "region")
-            } else if constellation(of: id) != nil {
-                (systemName(id), "solar_system")
-            } else {
-                nil
-            }
-        }
-    }
+    static func marketGroup(of kind: Kind) -> Int { 1_000 + kind.group }
 }

@@ -22,9 +22,19 @@ struct ESISpecification {
         return faults(value, resolve(schema), "")
     }
 
-    private func schema(_ method: String, _ route: String) -> [String: Any]? {
+    /// The token bucket of a route as X-Ratelimit-Limit writes it; nil where it has none.
+    func limit(_ method: String, _ route: String) -> String? {
+        guard let limit = operation(method, route)?["x-rate-limit"] as? [String: Any] else { return nil }
+        return (limit["max-tokens"] as? Int).map { "\($0)/\(limit["window-size"] as? String ?? "")" }
+    }
+
+    private func operation(_ method: String, _ route: String) -> [String: Any]? {
         let paths = root["paths"] as? [String: [String: Any]]
-        let operation = paths?[route]?[method.lowercased()] as? [String: Any]
+        return paths?[route]?[method.lowercased()] as? [String: Any]
+    }
+
+    private func schema(_ method: String, _ route: String) -> [String: Any]? {
+        let operation = operation(method, route)
         let answer = (operation?["responses"] as? [String: Any])?["200"] as? [String: Any]
         let content = (answer?["content"] as? [String: Any])?["application/json"] as? [String: Any]
         return content?["schema"] as? [String: Any]
