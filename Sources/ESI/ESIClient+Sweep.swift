@@ -52,12 +52,16 @@ extension ESIClient {
         _ deliver: @escaping @Sendable (Page) async throws -> Void
     ) async throws -> Turn {
         var first = try await get(target, page: 1, Freshness(usesValidators: !state.force))
-        guard first.status == 200 || first.status == 304 else { return .done(try await noFirstPage(first)) }
+        guard first.status == 200 || first.status == 304 else {
+            return .done(try await noFirstPage(first, target.route))
+        }
         if !state.hasWaited, let wait = sleepBefore(first) {
             state.hasWaited = true
             try await clock.sleep(wait)
             first = try await get(target, page: 1, Freshness(usesValidators: !state.force))
-            guard first.status == 200 || first.status == 304 else { return .done(try await noFirstPage(first)) }
+            guard first.status == 200 || first.status == 304 else {
+                return .done(try await noFirstPage(first, target.route))
+            }
         }
         state.isDated = first.lastModified != nil
         state.sweep.observedAt = first.lastModified ?? first.date
@@ -73,7 +77,7 @@ extension ESIClient {
     }
 
     /// The first page's status is the whole target's.
-    private func noFirstPage(_ answer: Answer) async throws -> SweepOutcome {
+    private func noFirstPage(_ answer: Answer, _ route: Route) async throws -> SweepOutcome {
         let now = Int64(await serverNow())
         switch answer.status {
         case 204:
@@ -83,6 +87,8 @@ extension ESIClient {
         case 404:
             let hours: Int64 = answer.isVague404 ? 1 : 24
             return .absent(status: 404, reason: answer.reason, askAgainAt: now + hours * 3600)
+        case let status where route.negative.contains(status):
+            return .absent(status: status, reason: answer.reason, askAgainAt: now + 24 * 3600)
         default:
             return .failed(reason: answer.reason, askAgainAt: nil)
         }

@@ -5,11 +5,13 @@ public struct Route: Sendable, Hashable {
     public var method: Method
     /// `/markets/{region_id}/orders`
     public var path: String
-    /// Fixed query parameters.
+    /// Query parameters; a value `{type_id}` stands for the target's parameter of that name.
     public var query: [Parameter]
     /// The token bucket it counts against; nil: the error limit.
     public var group: String?
     public var isPaged: Bool
+    /// Statuses besides 204, 403 and 404 that say of a target that there is no such thing.
+    public var negative: Set<Int>
 
     public struct Parameter: Sendable, Hashable {
         public var name: String
@@ -22,17 +24,19 @@ public struct Route: Sendable, Hashable {
     }
 
     public init(
-        method: Method = .get, path: String, query: [Parameter] = [], group: String? = nil, isPaged: Bool = false
+        method: Method = .get, path: String, query: [Parameter] = [], group: String? = nil, isPaged: Bool = false,
+        negative: Set<Int> = []
     ) {
         self.method = method
         self.path = path
         self.query = query
         self.group = group
         self.isPaged = isPaged
+        self.negative = negative
     }
 }
 
-/// A route with its path parameters: what ESI shows whole.
+/// A route with its parameters: what ESI shows whole.
 public struct Target: Sendable, Hashable {
     public var route: Route
     public var parameters: [Route.Parameter]
@@ -48,7 +52,10 @@ public struct Target: Sendable, Hashable {
         for parameter in parameters {
             path = path.replacing("{\(parameter.name)}", with: Self.encode(parameter.value))
         }
-        var query = route.query
+        var query = route.query.map { item in
+            guard let bound = parameters.first(where: { "{\($0.name)}" == item.value }) else { return item }
+            return Route.Parameter(item.name, bound.value)
+        }
         if route.isPaged { query.append(Route.Parameter("page", String(page))) }
         guard !query.isEmpty else { return path }
         return path + "?" + query.map { Self.encode($0.name) + "=" + Self.encode($0.value) }.joined(separator: "&")

@@ -23,7 +23,7 @@ struct Fetcher: Sendable {
         route = Route(
             method: template.method == .post ? .post : .get, path: template.path,
             query: template.query.map { Route.Parameter($0.name, $0.value) }, group: template.group,
-            isPaged: template.paging == .pages)
+            isPaged: template.paging == .pages, negative: dataset.negative)
         isBatched = template.paging == .ids
     }
 
@@ -175,7 +175,8 @@ struct Fetcher: Sendable {
             results.append(
                 .snapshot(
                     Snapshot(
-                        dataset: dataset, partition: partition, observedAt: observedAt, fetchedAt: now, pages: [rows],
+                        dataset: dataset, partition: partition, observedAt: observedAt,
+                        expiresAt: dataset.cache.map { observedAt + $0 }, fetchedAt: now, pages: [rows],
                         selection: place, bytes: bytes / max(ids.count, 1))))
         }
         let absent = Attempt(.absent, reason: "not in the answer")

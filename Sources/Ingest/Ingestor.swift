@@ -63,7 +63,9 @@ public struct Ingestor: Sendable {
             throw IngestUsageError(
                 description: "no dataset \(name); there are \(all.map(\.name).sorted().joined(separator: ", "))")
         }
-        let chosen = options.datasets.isEmpty ? all : all.filter { options.datasets.contains($0.name) }
+        let chosen = all.filter { dataset in
+            options.datasets.isEmpty ? !dataset.isOnlyByName : options.datasets.contains(dataset.name)
+        }
         for condition in options.conditions
         where !chosen.contains(where: { $0.partitionColumns.contains(condition.name) }) {
             throw IngestUsageError(description: "no chosen dataset has a parameter \(condition.name)")

@@ -16,7 +16,7 @@ extension Configuration {
                 + parties("order", ownOrders),
             friends: parties("character", friendCharacters) + parties("corporation", friendCorporations)
                 + parties("alliance", friendAlliances),
-            regions: regions)
+            regions: regions, watchedTypes: watchedTypes)
     }
 }
 

@@ -30,6 +30,7 @@ import Testing
               characters: [5]
               corporations: 6
               alliances: [7]
+            watch: { types: [34, 35] }
             rules:
               contract-outbid: { scope: station, tolerance: 0.5 }
             """)
@@ -44,7 +45,8 @@ import Testing
         expected.friendCharacters = [5]
         expected.friendCorporations = [6]
         expected.friendAlliances = [7]
-        let place = Place(source: "esiwh.yaml", line: 10)
+        expected.watchedTypes = [34, 35]
+        let place = Place(source: "esiwh.yaml", line: 11)
         expected.rules = [
             "contract-outbid": [
                 "scope": .init(text: "station", place: place), "tolerance": .init(text: "0.5", place: place),

@@ -1,20 +1,36 @@
 -- A small New Eden for the golden tables; as of 2026-09-27T12:00:00Z = 1790510400. The Forge is whole, Domain partial.
 INSERT INTO owners VALUES ('character', 90000001), ('corporation', 98000001), ('order', 1), ('order', 2), ('order', 3);
 INSERT INTO friends VALUES ('character', 90000009);
+INSERT INTO friends VALUES ('alliance', 99000009);
 INSERT INTO tracked_regions VALUES (10000002), (10000043);
+INSERT INTO watched_types VALUES (34), (44992);
 
 INSERT INTO regions VALUES (10000002, 'The Forge', NULL, '[20000020]', 1), (10000043, 'Domain', NULL, '[20000322]', 1);
 INSERT INTO constellations VALUES (20000020, 'Kimotoro', 10000002, '{}', '[30000142]', 1);
-INSERT INTO systems (system_id, name, constellation_id, security_status, position, stations, valid_from) VALUES
-    (30000142, 'Jita', 20000020, 0.9459, '{}', '[60003760,60000361]', 1);
+INSERT INTO systems (
+    system_id, name, constellation_id, security_status, position, stargates, stations, valid_from)
+VALUES
+    (30000142, 'Jita', 20000020, 0.9459, '{}', '[50001248,50001249]', '[60003760,60000361]', 1);
+INSERT INTO stargates VALUES
+    (50001248, 'Stargate (Perimeter)', 30000142, 50001249, 30000144, 29624, '{}', 1);
+INSERT INTO stations VALUES
+    (60003760, 'Jita IV - Moon 4', 30000142, 52678, 1000035, 1, 50000000, 10000, 0.5, 0.05, '[]', '{}', 1),
+    (60011866, 'Dodixie IX', 30002659, 1531, NULL, NULL, 50000000, 10000, 0.5, 0.05, '[]', '{}', 1);
 INSERT INTO region_ids VALUES (10000002, 1), (10000043, 1);
 INSERT INTO names VALUES
     (60003760, 'Jita IV - Moon 4', 'station', 1), (60008494, 'Amarr VIII', 'station', 1),
     (90000001, 'Me', 'character', 1), (90000002, 'Rival', 'character', 1), (98000002, 'Rivals Inc', 'corporation', 1);
+INSERT INTO characters (
+    character_id, name, corporation_id, alliance_id, birthday, gender, race_id, bloodline_id, achievement_score,
+    valid_from)
+VALUES (90000001, 'Me', 98000001, NULL, 1, 'male', 1, 1, 0, 1), (90000009, 'Friend', 98000003, 99000003, 1, 'male', 1, 1, 0, 1);
+INSERT INTO character_affiliations VALUES
+    (90000001, 98000001, NULL, NULL, 1), (90000002, 98000002, 99000002, NULL, 1);
 INSERT INTO types (type_id, name, group_id, market_group_id, published, description, volume, packaged_volume, valid_from)
 VALUES
     (34, 'Tritanium', 18, 1857, 1, '', 0.01, 0.01, 1), (587, 'Rifter', 25, 64, 1, '', 27289, 2500, 1),
-    (691, 'Rifter Blueprint', 105, 264, 1, '', 0.01, 0.01, 1);
+    (691, 'Rifter Blueprint', 105, 264, 1, '', 0.01, 0.01, 1),
+    (44992, 'PLEX', 1875, NULL, 1, '', 0.01, 0.01, 1);
 INSERT INTO groups VALUES
     (18, 'Mineral', 4, 1, '[]', 1), (25, 'Frigate', 6, 1, '[]', 1), (105, 'Frigate Blueprint', 9, 1, '[]', 1);
 INSERT INTO categories VALUES (4, 'Material', 1, '[]', 1), (6, 'Ship', 1, '[]', 1), (9, 'Blueprint', 1, '[]', 1);

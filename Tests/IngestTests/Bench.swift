@@ -17,7 +17,8 @@ final class Workbench: Sendable {
     var warehousePath: String { folder + "/warehouse.sqlite" }
 
     init(
-        size: Universe.Size = .tiny, seed: UInt64 = 1, regions: [Int64] = [10_000_002], replay: Replay? = nil
+        size: Universe.Size = .tiny, seed: UInt64 = 1, regions: [Int64] = [10_000_002], watching: [Int64] = [],
+        replay: Replay? = nil
     ) async throws {
         folder = NSTemporaryDirectory() + "esiwh-\(UUID().uuidString)"
         userFolder = folder + "/sql"
@@ -26,7 +27,7 @@ final class Workbench: Sendable {
         server = try await SandboxServer(universe: universe, replay: replay)
         settings = Settings(
             owners: [.init(kind: "character", id: 90_000_001), .init(kind: "corporation", id: 98_000_001)],
-            regions: .some(regions))
+            regions: .some(regions), watchedTypes: watching)
     }
 
     var catalogue: Catalogue { Catalogue(Library(userFolder: userFolder)) }
@@ -68,6 +69,9 @@ final class Workbench: Sendable {
 
     func value(_ sql: String, asOf: Int64? = nil) throws -> Value? { try rows(sql, asOf: asOf).first?.first }
 
+    /// Writes behind the program's back.
+    func execute(_ sql: String) throws { try Connection(path: warehousePath, mode: .readWrite).execute(sql) }
+
     func stop() async {
         await server.stop()
         http.shutdown()
@@ -77,10 +81,10 @@ final class Workbench: Sendable {
 
 /// Runs `body` with a workbench and cleans up behind it.
 func withWorkbench<T>(
-    size: Universe.Size = .tiny, seed: UInt64 = 1, regions: [Int64] = [10_000_002], replay: Replay? = nil,
-    _ body: (Workbench) async throws -> T
+    size: Universe.Size = .tiny, seed: UInt64 = 1, regions: [Int64] = [10_000_002], watching: [Int64] = [],
+    replay: Replay? = nil, _ body: (Workbench) async throws -> T
 ) async throws -> T {
-    let bench = try await Workbench(size: size, seed: seed, regions: regions, replay: replay)
+    let bench = try await Workbench(size: size, seed: seed, regions: regions, watching: watching, replay: replay)
     do {
         let result = try await body(bench)
         await bench.stop()

@@ -54,7 +54,7 @@ import Testing
         _ = await exchange.reply(to: ask(orders))
         account = await state.account
         #expect((account.early, account.leastTokens, account.overTokens) == (1, 12_000 - 6, 0))
-        for _ in 0..<6_000 { await state.spend(2) }
+        for _ in 0..<6_000 { await state.spend(2, "market-order") }
         _ = await exchange.reply(to: ask(orders))
         #expect(await state.account.overTokens == 1)
     }

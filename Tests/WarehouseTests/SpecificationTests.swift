@@ -150,6 +150,10 @@ import Testing
             "3 warning group: GET /markets/{region_id}/orders is in the group market-order; write group: market-order"
         ),
         (
+            "{ order_type: all }", "{ order_type: \"{order_id}\" }",
+            "13 error parameter: order_id is INTEGER, but ESI's query parameter is TEXT; declare it so"
+        ),
+        (
             "issued: timestamp, ", "",
             "15 error type: issued is integer, but ESI answers a moment; declare it INTEGER and timestamp in columns"
         ),

@@ -1,8 +1,14 @@
 /*---
 title: Names of everything that has one
+description: |
+  Ids of different kinds do not overlap here. Characters, corporations and alliances have the name that was theirs when ESI
+  was asked last.
 ---*/
 CREATE VIEW entity_names AS
 SELECT id, name, category FROM names
+UNION ALL
+SELECT station_id, name, 'station' FROM stations AS s
+WHERE NOT EXISTS (SELECT 1 FROM names AS n WHERE n.id = s.station_id)
 UNION ALL SELECT type_id, name, 'inventory_type' FROM types
 UNION ALL SELECT region_id, name, 'region' FROM regions
 UNION ALL SELECT constellation_id, name, 'constellation' FROM constellations

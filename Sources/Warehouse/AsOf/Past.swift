@@ -12,6 +12,8 @@ public final class Past {
     public var moment: Int64
     private(set) var shapes: [String: AsOfShape] = [:]
     private var hidden: Set<String> = []
+    /// Of the hidden names, those that no TEMP table stands before.
+    private var histories: Set<String> = []
     /// How deep we are in statements of our own on the tables of the database.
     var depth = 0
 
@@ -23,6 +25,7 @@ public final class Past {
             shapes[table.lowercased() + "_versions"] = AsOfShape(versioned, isVersions: true)
             hidden.formUnion([table.lowercased(), table.lowercased() + "_history"])
         }
+        histories = hidden.subtracting(shapes.keys)
     }
 
     /// Whether the action reads what lies behind the tables, on behalf of somebody else: it would show the present beside
@@ -31,7 +34,7 @@ public final class Past {
         guard depth == 0, case .read(let table, _, let database) = action else { return false }
         let name = table.lowercased()
         // Where no column is read, SQLite tells the database only if the statement names it.
-        return (database == "main" || (database.isEmpty && name.hasSuffix("_history"))) && hidden.contains(name)
+        return database == "main" ? hidden.contains(name) : database.isEmpty && histories.contains(name)
     }
 }
 

@@ -8,7 +8,7 @@ public struct Catalogue: Sendable {
 
     /// Names that belong to the warehouse.
     static let coreTables: Set<String> = [
-        "runs", "datasets", "snapshots", "partitions", "owners", "friends", "tracked_regions", "notes",
+        "runs", "datasets", "snapshots", "partitions", "owners", "friends", "tracked_regions", "watched_types", "notes",
     ]
 
     public init(_ library: Library) {
@@ -50,9 +50,14 @@ public struct Catalogue: Sendable {
         _ dataset: Dataset, _ library: Library, _ indexes: inout [String: String]
     ) throws(FileError) {
         let file = dataset.file
-        let reserved = dataset.name.hasSuffix("_history") || dataset.name.hasSuffix("_versions")
-        guard !coreTables.contains(dataset.name), !reserved, !dataset.name.contains("-") else {
+        let names = [dataset.name, dataset.historyName, dataset.versionsName]
+        guard coreTables.isDisjoint(with: names), !dataset.name.contains("-") else {
             throw file.error("\(dataset.name) is a name of the warehouse's own", mend: "rename the file and its table")
+        }
+        for suffix in ["_history", "_versions"] where dataset.name.hasSuffix(suffix) {
+            guard let other = library.file(.dataset, String(dataset.name.dropLast(suffix.count))) else { continue }
+            throw file.error(
+                "\(dataset.name) holds the past of \(other.shownPath)", mend: "rename the file and its table")
         }
         if let view = library.file(.view, dataset.name) {
             throw file.error("the view \(view.shownPath) has this name", mend: "rename one of them")

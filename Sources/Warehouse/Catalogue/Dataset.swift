@@ -9,7 +9,7 @@ public struct DatasetColumn: Sendable, Hashable {
     public let isNullable: Bool
     /// The value of the column's DEFAULT, which an absent member takes.
     public let fallback: Value?
-    /// Whether the value comes from the route's path, not from the answer.
+    /// Whether the value is a parameter of the route, not a member of the answer.
     public let isPathParameter: Bool
 }
 
@@ -56,12 +56,17 @@ public struct Dataset: Sendable {
     public let file: StoredFile
     public var name: String { file.name }
     public let source: Source
-    /// The query that yields the path parameters, or the ids of a POST route.
+    /// The query that yields the route's parameters, or the ids of a POST route.
     public let each: String?
     public let absence: Absence
     public let lifetime: Lifetime
-    /// Seconds that ESI documents for its cache; advice only, the answer's Expires rules.
+    /// Seconds that ESI documents for its cache: advice where an answer says Expires, which rules; the rule where it has
+    /// none (POST).
     public let cache: Int64?
+    /// Statuses besides 204, 403 and 404 by which the route says that there is no such thing.
+    public let negative: Set<Int>
+    /// Whether it is asked only where it is named: what would be many requests for few users.
+    public let isOnlyByName: Bool
     /// Where the rows stand in the answer.
     public let rows: RowsPointer
     /// The table's columns in order, without `valid_from`.
@@ -77,7 +82,7 @@ public struct Dataset: Sendable {
     public var historyName: String { name + "_history" }
     public var versionsName: String { name + "_versions" }
 
-    /// The columns that say which partition a row belongs to: the path parameters, or the id of a POST route.
+    /// The columns that say which partition a row belongs to: the route's parameters, or the id of a POST route.
     public var partitionColumns: [String] {
         guard let route else { return [] }
         return route.paging == .ids ? key : route.parameters
@@ -111,10 +116,12 @@ public struct Dataset: Sendable {
         source = try Self.source(file)
         absence = try file.choice("absence", of: Absence.self, default: .closes)
         cache = try file.seconds("cache")
+        negative = try Self.negative(file)
+        isOnlyByName = try file.choice("ingest", of: Occasion.self, default: .due) == .named
         rows = try file.rowsPointer()
         lifetime = file.frontMatter["sde"] == nil ? try Self.lifetime(file) : .build
         each = file.frontMatter["each"]?.text
-        let table = try TableShape(file, pathParameters: Self.parameters(of: source))
+        let table = try TableShape(file, parameters: Self.parameters(of: source))
         columns = table.columns
         key = table.key
         tableSQL = table.tableSQL
@@ -125,7 +132,9 @@ public struct Dataset: Sendable {
     }
 
     /// Keys that say how a route is asked.
-    private static let routeKeys = ["query", "each", "paging", "cache", "group", "fetch", "refresh"]
+    private static let routeKeys = [
+        "query", "each", "paging", "cache", "group", "fetch", "refresh", "negative", "ingest",
+    ]
 
     private static func source(_ file: StoredFile) throws(FileError) -> Source {
         guard let node = file.frontMatter["sde"] else { return .route(try RouteTemplate(file)) }
@@ -149,6 +158,21 @@ public struct Dataset: Sendable {
     private static func parameters(of source: Source) -> [String] {
         if case .route(let route) = source { return route.parameters }
         return []
+    }
+
+    /// When `esiwh ingest` without names asks for the dataset: `ingest: named` is never.
+    private enum Occasion: String, CaseIterable { case due, named }
+
+    private static func negative(_ file: StoredFile) throws(FileError) -> Set<Int> {
+        guard let node = file.frontMatter["negative"], !node.isNull else { return [] }
+        var statuses: Set<Int> = []
+        for element in node.elements ?? [node] {
+            guard let status = element.integer, (400..<600).contains(status) else {
+                throw file.error(at: "negative", "not a list of HTTP statuses", mend: "negative: [400]")
+            }
+            statuses.insert(Int(status))
+        }
+        return statuses
     }
 
     private static func lifetime(_ file: StoredFile) throws(FileError) -> Lifetime {
@@ -175,11 +199,11 @@ public struct Dataset: Sendable {
             throw file.error(at: "paging", "a route of ids needs a primary key of one column")
         }
         if route.parameters.isEmpty, route.paging != .ids, each != nil {
-            throw file.error(at: "each", "the route has no path parameters", mend: "leave each out")
+            throw file.error(at: "each", "the route has no parameters", mend: "leave each out")
         }
         guard Array(key.prefix(route.parameters.count)).sorted() == route.parameters.sorted() else {
             throw file.error(
-                atOffset: 0, "the primary key must begin with the path parameters",
+                atOffset: 0, "the primary key must begin with the route's parameters",
                 mend: "PRIMARY KEY (\((route.parameters + rowKey).joined(separator: ", ")))")
         }
     }

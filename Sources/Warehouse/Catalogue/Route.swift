@@ -17,9 +17,9 @@ public struct RouteTemplate: Sendable, Hashable {
 
     public let method: Method
     public let path: String
-    /// Path parameters in the order of the path.
+    /// What a partition binds: the parameters of the path in its order, then those of the query.
     public let parameters: [String]
-    /// Fixed query parameters in the order of the file.
+    /// Query parameters in the order of the file: fixed ones, and such as are bound for each partition.
     public let query: [QueryItem]
     public let paging: Paging
     /// The token bucket that CCP puts the route into, where its file names one.
@@ -27,7 +27,14 @@ public struct RouteTemplate: Sendable, Hashable {
 
     public struct QueryItem: Sendable, Hashable {
         public let name: String
+        /// As the file says it: a fixed value, or `{type_id}` for one that each partition binds.
         public let value: String
+
+        /// The parameter that the value stands for; nil for a fixed value.
+        public var parameter: String? {
+            guard value.first == "{", value.last == "}", value.utf8.count > 2 else { return nil }
+            return String(value.dropFirst().dropLast())
+        }
     }
 
     init(_ file: StoredFile) throws(FileError) {
@@ -40,11 +47,13 @@ public struct RouteTemplate: Sendable, Hashable {
         }
         self.method = method
         path = String(words[1])
-        guard let parameters = Self.parameters(of: path) else {
+        guard let inPath = Self.parameters(of: path) else {
             throw file.error(at: "route", "unbalanced braces in \(path)", mend: "write parameters as {region_id}")
         }
-        self.parameters = parameters
         query = try Self.query(file)
+        parameters = query.compactMap(\.parameter).reduce(into: inPath) { names, name in
+            if !names.contains(name) { names.append(name) }
+        }
         paging = try file.choice("paging", of: Paging.self, default: .none)
         group = file.frontMatter["group"]?.text
         guard (method == .post) == (paging == .ids) else {
@@ -67,7 +76,9 @@ public struct RouteTemplate: Sendable, Hashable {
     private static func query(_ file: StoredFile) throws(FileError) -> [QueryItem] {
         guard let node = file.frontMatter["query"], !node.isNull else { return [] }
         guard let entries = node.entries else {
-            throw file.error(at: "query", "query must be names and values", mend: "query: { order_type: all }")
+            throw file.error(
+                at: "query", "query must be names and values",
+                mend: "query: { order_type: all, type_id: \"{type_id}\" }")
         }
         var items: [QueryItem] = []
         for entry in entries {

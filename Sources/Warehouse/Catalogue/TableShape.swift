@@ -10,13 +10,13 @@ struct TableShape {
     /// Names that no dataset may take for a column.
     private static let reserved: Set<String> = ["valid_to", "version_id"]
 
-    init(_ file: StoredFile, pathParameters: [String]) throws(FileError) {
+    init(_ file: StoredFile, parameters: [String]) throws(FileError) {
         do {
             let scratch = try Connection(path: ":memory:", mode: .create)
             try Guard.declare(file.body, on: scratch)
             try Self.checkObjects(scratch, file)
             tableSQL = try scratch.text("SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?", file.name)
-            (columns, key) = try Self.columns(scratch, file, pathParameters)
+            (columns, key) = try Self.columns(scratch, file, parameters)
             indexes = try Self.indexes(scratch, file)
         } catch let error as SQLiteError {
             throw file.error(atOffset: error.offset(in: file.body) ?? 0, error.message)
@@ -49,7 +49,7 @@ struct TableShape {
     }
 
     private static func columns(
-        _ scratch: Connection, _ file: StoredFile, _ pathParameters: [String]
+        _ scratch: Connection, _ file: StoredFile, _ parameters: [String]
     ) throws -> ([DatasetColumn], [String]) {
         var kinds = try declaredKinds(file)
         var columns: [DatasetColumn] = []
@@ -81,7 +81,7 @@ struct TableShape {
             columns.append(
                 DatasetColumn(
                     name: name, kind: kind, isNullable: notNull == 0 && position == 0,
-                    fallback: try fallback(row[3], scratch), isPathParameter: pathParameters.contains(name)))
+                    fallback: try fallback(row[3], scratch), isPathParameter: parameters.contains(name)))
         }
         guard hasValidFrom else {
             throw file.error(
@@ -90,8 +90,8 @@ struct TableShape {
         if let name = kinds.keys.sorted().first {
             throw file.error(at: "columns", "the table has no column \(name)")
         }
-        for parameter in pathParameters where !columns.contains(where: { $0.name == parameter }) {
-            throw file.error(atOffset: 0, "no column for the path parameter \(parameter)")
+        for parameter in parameters where !columns.contains(where: { $0.name == parameter }) {
+            throw file.error(atOffset: 0, "no column for the route's parameter \(parameter)")
         }
         guard !key.isEmpty else {
             throw file.error(atOffset: 0, "no primary key", mend: "add PRIMARY KEY (…)")

@@ -140,7 +140,9 @@ public final class Session {
     /// The oldest moment among the partitions that a statement's datasets cover (DESIGN, "As of").
     private func observed(in tables: Set<String>) throws(SQLiteError) -> Value {
         let datasets = tables.compactMap { catalogue.dataset(ofTable: $0) }.filter { !$0.lifetime.isFact }
-        let all = datasets.isEmpty ? catalogue.datasets.filter { !$0.lifetime.isFact } : datasets
+        // Of all where it names none, but not of what is asked only by its name, perhaps a year ago.
+        let all =
+            datasets.isEmpty ? catalogue.datasets.filter { !$0.lifetime.isFact && !$0.isOnlyByName } : datasets
         let names = Set(all.map(\.name)).sorted()
         let list = names.map { _ in "?" }.joined(separator: ", ")
         return try connection.value(

@@ -22,11 +22,15 @@ public struct Settings: Sendable, Hashable {
     public var owners: [Party]
     public var friends: [Party]
     public var regions: Regions
+    public var watchedTypes: [Int64]
 
-    public init(owners: [Party] = [], friends: [Party] = [], regions: Regions = .some([])) {
+    public init(
+        owners: [Party] = [], friends: [Party] = [], regions: Regions = .some([]), watchedTypes: [Int64] = []
+    ) {
         self.owners = owners
         self.friends = friends
         self.regions = regions
+        self.watchedTypes = watchedTypes
     }
 
     /// Writes the settings into tables of a schema: `main` for the file, `temp` for a reader's own.
@@ -42,7 +46,17 @@ public struct Settings: Sendable, Hashable {
                     "INSERT INTO \(schema).\(table) VALUES (?, ?)", [.text(party.kind), .integer(party.id)])
             }
         }
+        try write(watchedTypes, to: "watched_types", "type_id", of: schema, connection)
         try writeRegions(schema, connection)
+    }
+
+    /// Ids into a table of one column, for a reader into one of its own.
+    private func write(
+        _ ids: [Int64], to table: String, _ column: String, of schema: String, _ connection: Connection
+    ) throws {
+        if schema == "temp" { try connection.execute("CREATE TEMP TABLE \(table) (\(column) INTEGER PRIMARY KEY)") }
+        try connection.run("DELETE FROM \(schema).\(table)")
+        for id in Set(ids) { try connection.run("INSERT INTO \(schema).\(table) VALUES (?)", [.integer(id)]) }
     }
 
     private func writeRegions(_ schema: String, _ connection: Connection) throws {
@@ -56,12 +70,6 @@ public struct Settings: Sendable, Hashable {
             try connection.run("INSERT INTO main.tracked_regions SELECT region_id FROM main.region_ids")
             return
         }
-        if schema == "temp" {
-            try connection.execute("CREATE TEMP TABLE tracked_regions (region_id INTEGER PRIMARY KEY)")
-        }
-        try connection.run("DELETE FROM \(schema).tracked_regions")
-        for region in Set(regions) {
-            try connection.run("INSERT INTO \(schema).tracked_regions VALUES (?)", [.integer(region)])
-        }
+        try write(regions, to: "tracked_regions", "region_id", of: schema, connection)
     }
 }

@@ -127,18 +127,26 @@ struct DatasetCheck {
                     "take it out of query")
                 continue
             }
-            if let schema = parameter.schema { check(item, specification.shape(schema)) }
+            guard let schema = parameter.schema else { continue }
+            if let name = item.parameter {
+                check(column: name, against: schema, "query")
+            } else {
+                check(item, specification.shape(schema))
+            }
         }
         for parameter in parameters where parameter.place == "path" {
-            guard let name = parameter.name, let column = dataset.column(name), let schema = parameter.schema
-            else { continue }
-            let storages = specification.shape(schema).storages
-            guard !storages.isEmpty, !storages.contains(column.storage) else { continue }
-            report(
-                .error, .parameter, line: dataset.file.line(ofColumn: name),
-                "\(name) is \(column.storage), but ESI's path parameter is \(storages.sorted().joined(separator: " or "))",
-                "declare it so")
+            if let name = parameter.name, let schema = parameter.schema { check(column: name, against: schema, "path") }
         }
+    }
+
+    /// A parameter that each partition binds.
+    private mutating func check(column name: String, against schema: Schema, _ place: String) {
+        let storages = specification.shape(schema).storages
+        guard let column = dataset.column(name), !storages.isEmpty, !storages.contains(column.storage) else { return }
+        report(
+            .error, .parameter, line: dataset.file.line(ofColumn: name),
+            "\(name) is \(column.storage), but ESI's \(place) parameter is \(storages.sorted().joined(separator: " or "))",
+            "declare it so")
     }
 
     private func sends(_ parameter: String) -> Bool {

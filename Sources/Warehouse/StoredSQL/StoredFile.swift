@@ -19,7 +19,7 @@ public enum StoredKind: String, Sendable, CaseIterable {
         case .dataset:
             return common.union([
                 "route", "query", "each", "paging", "absence", "cache", "group", "rows", "fields", "fetch",
-                "refresh", "sde",
+                "refresh", "sde", "negative", "ingest",
             ])
         case .view: return common
         case .report: return common.union(["parameters"])

@@ -19,6 +19,7 @@ struct Configuration: Equatable {
     var friendCharacters: [Int64] = []
     var friendCorporations: [Int64] = []
     var friendAlliances: [Int64] = []
+    var watchedTypes: [Int64] = []
     /// By rule and parameter.
     var rules: [String: [String: Setting]] = [:]
 

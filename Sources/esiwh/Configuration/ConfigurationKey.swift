@@ -42,6 +42,7 @@ struct ConfigurationKey: Sendable {
         ids("friends.characters", "character ids whose offers never count as rivals", \.friendCharacters, "[]"),
         ids("friends.corporations", "corporation ids of friends", \.friendCorporations, "[]"),
         ids("friends.alliances", "alliance ids of friends", \.friendAlliances, "[]"),
+        ids("watch.types", "item types whose price history is kept beside that of your own", \.watchedTypes, "[34]"),
         ConfigurationKey(
             name: "rules", help: "values for the rules' parameters, by rule and parameter (`esiwh rules list`)",
             standard: "{}", example: "{ contract-outbid: { scope: region } }"

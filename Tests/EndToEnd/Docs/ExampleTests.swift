@@ -35,7 +35,7 @@ import Warehouse
         let page = Document(path: "docs/add-a-dataset.md")
         let files = try page.text.components(separatedBy: "```sql\n").dropFirst()
             .map { String($0.components(separatedBy: "```\n")[0]) }
-        let names = ["datasets/market_prices.sql", "datasets/loyalty_offer_items.sql", "reports/worth.sql"]
+        let names = ["datasets/route_health.sql", "datasets/loyalty_offer_items.sql", "reports/health.sql"]
         try #require(files.count == names.count)
         for (name, text) in zip(names, files) {
             let file = URL(filePath: folder + "/sql/" + name)
