@@ -178,3 +178,31 @@ import Testing
         }
     }
 }
+
+@Suite struct ZipWriterTests {
+    @Test func `what is written is read back, and the same files are the same bytes`() throws {
+        let workshop = try Workshop("")
+        let files: [(String, [UInt8])] = [
+            ("a.jsonl", Array(repeating: 120, count: 300_000)), ("ü.txt", []), ("deep/b", [0, 255]),
+        ]
+        for name in ["one.zip", "two.zip"] {
+            let zip = try ZipWriter(path: workshop.path(name))
+            for (name, content) in files { try zip.add(name, content) }
+            try zip.close()
+        }
+        #expect(try workshop.bytes("one.zip") == workshop.bytes("two.zip"))
+        #expect(try workshop.bytes("one.zip").count < 10_000)
+        let reader = try ArchiveReader(path: workshop.path("one.zip"))
+        for (name, content) in files {
+            #expect(try reader.next()?.path == name)
+            #expect(try reader.readAll(limit: 1 << 20) == content)
+        }
+        #expect(try reader.next() == nil)
+    }
+
+    @Test func `a zip that cannot be made names its path`() throws {
+        #expect {
+            try ZipWriter(path: "/nowhere/a.zip")
+        } throws: { "\($0)".hasPrefix("/nowhere/a.zip: ") }
+    }
+}
