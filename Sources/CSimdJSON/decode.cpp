@@ -10,15 +10,15 @@
 
 #if defined(__x86_64__)
 namespace esiwh_haswell {
-int decode(const char *, size_t, const esiwh_plan *, esiwh_rows *, esiwh_decode_error *);
+int decode(const char *, size_t, const esiwh_plan *, esiwh_rows *, esiwh_decode_error *, size_t *);
 }
 namespace esiwh_westmere {
-int decode(const char *, size_t, const esiwh_plan *, esiwh_rows *, esiwh_decode_error *);
+int decode(const char *, size_t, const esiwh_plan *, esiwh_rows *, esiwh_decode_error *, size_t *);
 }
 #endif
 
 namespace {
-using decode_function = int (*)(const char *, size_t, const esiwh_plan *, esiwh_rows *, esiwh_decode_error *);
+using decode_function = int (*)(const char *, size_t, const esiwh_plan *, esiwh_rows *, esiwh_decode_error *, size_t *);
 
 /// The best decoder for this processor.
 decode_function choose() {
@@ -29,12 +29,19 @@ decode_function choose() {
 #endif
     return esiwh_builtin::decode;
 }
+
+const decode_function decode = choose();
 }
 
 int esiwh_decode(const char *bytes, size_t length, const esiwh_plan *plan, esiwh_rows *rows,
                  esiwh_decode_error *error) {
-    static const decode_function decode = choose();
-    return decode(bytes, length, plan, rows, error);
+    return decode(bytes, length, plan, rows, error, nullptr);
+}
+
+int esiwh_decode_lines(const char *bytes, size_t length, const esiwh_plan *plan, esiwh_rows *rows,
+                       esiwh_decode_error *error, size_t *line) {
+    *line = 0;
+    return decode(bytes, length, plan, rows, error, line);
 }
 
 void esiwh_rows_free(esiwh_rows *rows) {

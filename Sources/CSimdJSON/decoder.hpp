@@ -84,7 +84,11 @@ private:
     template <class Value>
     void rows_behind(Value &value, size_t index) {
         if (index == plan.step_count) return rows_of(value);
-        if (plan.steps[index].is_each) {
+        if (plan.steps[index].is_each_member) {
+            ondemand::object object;
+            if (const auto code = value.get_object().get(object)) return no_rows(value, index, "not an object", code);
+            each_member(object, index);
+        } else if (plan.steps[index].is_each) {
             ondemand::array array;
             if (const auto code = value.get_array().get(array)) return no_rows(value, index, "not an array", code);
             place.enter_array();
@@ -101,6 +105,27 @@ private:
             ondemand::object object;
             if (const auto code = value.get_object().get(object)) return no_rows(value, index, "not an object", code);
             enclosing(object, objects[plan.steps[index].object]);
+        }
+    }
+
+    /// Each member of an object is entered as an element of an array is, and the rows in it take its name.
+    void each_member(ondemand::object &object, size_t index) {
+        for (auto member : object) {
+            ondemand::field field;
+            place.check(std::move(member).get(field), "not JSON");
+            std::string name;
+            if (!esiwh::unescape(field.key().raw(), name, replaced))
+                throw Fault{place.text(), "a bad escape in a name", true};
+            ondemand::value inner = field.value();
+            if (is_null(inner)) continue;
+            const size_t first = buffers.row_count();
+            place.enter(name.data(), name.size());
+            rows_behind(inner, index + 1);
+            for (size_t row = first; row < buffers.row_count(); row++) {
+                if (!buffers.set_text(buffers.row(row), plan.name_column, name))
+                    throw Fault{place.text(), "longer than 16 MB", false};
+            }
+            place.leave();
         }
     }
 
@@ -422,9 +447,30 @@ void report(const Fault &fault, esiwh_decode_error *error) {
     error->malformed = fault.malformed;
 }
 
-int decode(const char *bytes, size_t length, const esiwh_plan *plan, esiwh_rows *rows,
-                 esiwh_decode_error *error) {
+/// - capacity: bytes that may be read from the document's beginning on.
+void decode_one(Decoder &decoder, const char *bytes, size_t length, size_t capacity) {
     static thread_local ondemand::parser parser;
+    ondemand::document document;
+    const auto code = parser.iterate(bytes, length, capacity).get(document);
+    if (code != SUCCESS) throw Fault{"", std::string("not JSON (") + error_message(code) + ")", true};
+    decoder.decode(document);
+}
+
+void decode_lines(Decoder &decoder, const char *bytes, size_t length, size_t &line) {
+    for (size_t start = 0; start < length;) {
+        line++;
+        const void *found = std::memchr(bytes + start, '\n', length - start);
+        const size_t end = found == nullptr ? length : size_t(static_cast<const char *>(found) - bytes);
+        const std::string_view text(bytes + start, end - start);
+        if (text.find_first_not_of(" \t\r") != text.npos)
+            decode_one(decoder, bytes + start, end - start, length - start + SIMDJSON_PADDING);
+        start = end + 1;
+    }
+}
+
+/// - line: nullptr where the bytes are one document.
+int decode(const char *bytes, size_t length, const esiwh_plan *plan, esiwh_rows *rows, esiwh_decode_error *error,
+           size_t *line) {
     static thread_local std::string copy;
     std::memset(rows, 0, sizeof *rows);
     try {
@@ -433,11 +479,12 @@ int decode(const char *bytes, size_t length, const esiwh_plan *plan, esiwh_rows 
             copy.assign(bytes, length);
             bytes = copy.data();
         }
-        ondemand::document document;
-        const auto code = parser.iterate(bytes, length, length + SIMDJSON_PADDING).get(document);
-        if (code != SUCCESS) throw Fault{"", std::string("not JSON (") + error_message(code) + ")", true};
         Decoder decoder(*plan, length);
-        decoder.decode(document);
+        if (line == nullptr) {
+            decode_one(decoder, bytes, length, length + SIMDJSON_PADDING);
+        } else {
+            decode_lines(decoder, bytes, length, *line);
+        }
         decoder.hand_over(*rows);
         return 1;
     } catch (const Fault &fault) {

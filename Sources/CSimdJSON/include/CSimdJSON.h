@@ -63,6 +63,8 @@ typedef struct {
 typedef struct {
     /// Into each element of an array; otherwise into the member of ESIWH_KIND_ROWS of an object.
     uint8_t is_each;
+    /// Into each member of an object, whose names `name_column` takes.
+    uint8_t is_each_member;
     /// Whether no such member means no rows; otherwise it is an error.
     uint8_t may_be_absent;
     size_t object;
@@ -83,6 +85,8 @@ typedef struct {
     size_t plain_member;
     /// The column of a row's position in its array; else ESIWH_NONE.
     size_t position_column;
+    /// The column of the name of the member that a step into each member is in; else ESIWH_NONE.
+    size_t name_column;
     /// Members that are neither columns nor news: names with their prefix; one that ends in / stands for all below it.
     const char *const *ignored;
     size_t ignored_count;
@@ -114,7 +118,12 @@ typedef struct {
 int esiwh_decode(const char *bytes, size_t length, const esiwh_plan *plan, esiwh_rows *rows,
                  esiwh_decode_error *error);
 
-/// Frees what esiwh_decode allocated.
+/// Decodes documents that stand one a line, as one. Where it fails, *line is the line's number, from 1. A line without
+/// anything in it is passed over.
+int esiwh_decode_lines(const char *bytes, size_t length, const esiwh_plan *plan, esiwh_rows *rows,
+                       esiwh_decode_error *error, size_t *line);
+
+/// Frees what these allocated.
 void esiwh_rows_free(esiwh_rows *rows);
 
 /// Unix seconds of an ISO 8601 time (fractions dropped downwards, Z or an offset); returns 0 where it is none.

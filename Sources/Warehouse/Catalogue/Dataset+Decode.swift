@@ -69,6 +69,7 @@ extension StoredFile {
                     throw fault("\"#\" would count anew on each page", "take another key, or read no pages")
                 }
             }
+            if place == .name, column.kind != .text { throw fault("\(entry.key) is no TEXT", "declare it TEXT") }
             places[entry.key] = place
         }
         return columns.filter { !$0.isPathParameter }.map {

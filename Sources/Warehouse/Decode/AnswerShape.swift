@@ -21,6 +21,7 @@ struct AnswerShape: Sendable {
 
     enum Step: Sendable {
         case each
+        case eachMember
         /// Into the member of the object that holds the rows.
         case into(object: Int)
     }
@@ -31,6 +32,7 @@ struct AnswerShape: Sendable {
     /// The row's member that a plain value stands for: its only one, where `fields` says nothing of it.
     private(set) var plainMember: Int?
     private(set) var positionColumn: Int?
+    private(set) var nameColumn: Int?
     /// The objects around a row, the outermost first.
     private var enclosing: [Int] = []
 
@@ -48,6 +50,8 @@ struct AnswerShape: Sendable {
                 path.append(name)
             }
         }
+        // Members of an object are rows where their names are asked for; else the object is one.
+        if rows.endsInEach, fields.contains(where: { $0.place == .name }) { steps.append(.each) }
         objects.append(Object(path: path))
         rowObject = objects.count - 1
         for (column, field) in fields.enumerated() { try add(field, column, fields) }
@@ -60,6 +64,13 @@ struct AnswerShape: Sendable {
         case .position:
             guard positionColumn == nil else { throw FieldFault(field.name, "another column takes the position too") }
             positionColumn = column
+        case .name:
+            guard nameColumn == nil else { throw FieldFault(field.name, "another column takes the name too") }
+            guard let star = steps.lastIndex(where: { if case .each = $0 { true } else { false } }) else {
+                throw FieldFault(field.name, "asks for a member's name, but no * in rows stands for one")
+            }
+            nameColumn = column
+            steps[star] = .eachMember
         case .member(let outward, let path):
             guard outward <= enclosing.count else {
                 let around = enclosing.isEmpty ? "no object" : "\(enclosing.count) of them"

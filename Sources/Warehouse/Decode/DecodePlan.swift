@@ -60,9 +60,13 @@ public final class DecodePlan: Sendable {
             switch step {
             case .each:
                 isInArray = true
-                return esiwh_step(is_each: 1, may_be_absent: 0, object: 0)
+                return esiwh_step(is_each: 1, is_each_member: 0, may_be_absent: 0, object: 0)
+            case .eachMember:
+                isInArray = true
+                return esiwh_step(is_each: 0, is_each_member: 1, may_be_absent: 0, object: 0)
             case .into(let object):
-                return esiwh_step(is_each: 0, may_be_absent: isInArray || rowsMayBeAbsent ? 1 : 0, object: object)
+                return esiwh_step(
+                    is_each: 0, is_each_member: 0, may_be_absent: isInArray || rowsMayBeAbsent ? 1 : 0, object: object)
             }
         }
         let none = Int(bitPattern: UInt.max)
@@ -73,7 +77,7 @@ public final class DecodePlan: Sendable {
                 objects: memory.array(objects), object_count: objects.count,
                 steps: memory.array(steps), step_count: steps.count,
                 row_object: shape.rowObject, plain_member: shape.plainMember ?? none,
-                position_column: shape.positionColumn ?? none,
+                position_column: shape.positionColumn ?? none, name_column: shape.nameColumn ?? none,
                 ignored: memory.array(ignored.sorted().map { memory.text($0) }), ignored_count: ignored.count))
         self.memory = memory
     }
@@ -89,6 +93,19 @@ public final class DecodePlan: Sendable {
             esiwh_decode($0.baseAddress, $0.count, UnsafePointer(plan), &rows, &error)
         }
         guard done == 1 else { throw DecodeError(&error) }
+        return DecodedRows(rows, columnCount: fields.count)
+    }
+
+    /// Decodes documents that stand one a line (JSON Lines), as the rows of one.
+    /// - Throws: `LineError`; nothing is kept of the text then.
+    public func decodeLines(_ text: [UInt8]) throws(LineError) -> DecodedRows {
+        var rows = esiwh_rows()
+        var error = esiwh_decode_error()
+        var line = 0
+        let done = text.withUnsafeBytes {
+            esiwh_decode_lines($0.baseAddress, $0.count, UnsafePointer(plan), &rows, &error, &line)
+        }
+        guard done == 1 else { throw LineError(line: line, error: DecodeError(&error)) }
         return DecodedRows(rows, columnCount: fields.count)
     }
 }
@@ -163,6 +180,20 @@ extension ColumnKind {
         case .json: UInt8(ESIWH_KIND_JSON)
         }
     }
+}
+
+/// A line that is not what its dataset's file says.
+public struct LineError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// Its number in the text, from 1.
+    public var line: Int
+    public var error: DecodeError
+
+    public init(line: Int, error: DecodeError) {
+        self.line = line
+        self.error = error
+    }
+
+    public var description: String { "\(line): \(error)" }
 }
 
 /// A body that is not what its dataset's file says.

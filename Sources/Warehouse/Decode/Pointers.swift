@@ -1,13 +1,15 @@
 /// Where the rows stand in an answer: `/levels`, `/solar_systems`, `/*/cost_indices`; empty for the answer itself.
 public struct RowsPointer: Sendable, Hashable {
     public enum Step: Sendable, Hashable {
-        /// Each element of an array: `*`.
+        /// Each element of an array: `*`. The last one is each member of an object where a field asks for its name.
         case each
         case member(String)
     }
 
     public let text: String
     public let steps: [Step]
+    /// Whether a last `*` was left out of the steps.
+    let endsInEach: Bool
 
     /// The names on the way, without the arrays.
     var names: [String] {
@@ -18,6 +20,7 @@ public struct RowsPointer: Sendable, Hashable {
     public init() {
         text = ""
         steps = []
+        endsInEach = false
     }
 
     /// Reads a JSON pointer that may have `*` for a step; nil where it is none.
@@ -28,7 +31,8 @@ public struct RowsPointer: Sendable, Hashable {
             $1 == "*" ? Step.each : .member($0)
         }
         // Rows are the elements of what is there at the end anyway.
-        if steps.last == .each { steps.removeLast() }
+        endsInEach = steps.last == .each
+        if endsInEach { steps.removeLast() }
         self.steps = steps
     }
 }
@@ -40,6 +44,8 @@ public enum FieldPlace: Sendable, Hashable {
     case member(outward: Int = 0, path: [String])
     /// The row's position in its array, from 0: `#`.
     case position
+    /// The name of the member that a `*` of `rows` stands for, the last one's: `@`.
+    case name
 
     /// The row's member of a name.
     public static func named(_ name: String) -> FieldPlace { .member(path: [name]) }
@@ -48,6 +54,10 @@ public enum FieldPlace: Sendable, Hashable {
     public init?(_ text: String) {
         if text == "#" {
             self = .position
+            return
+        }
+        if text == "@" {
+            self = .name
             return
         }
         var rest = text[...]
