@@ -1,3 +1,4 @@
+internal import Archive
 internal import ESI
 internal import HTTP
 internal import Ingest
@@ -14,6 +15,7 @@ extension CommandStatus {
         case let error as SQLiteError: self = Self(of: error)
         case is ESIConfigurationError: self = .badConfiguration
         case is IngestUsageError, is TableUsageError: self = .usage
+        case is StaticExportError, is ArchiveError: self = .badData
         case is IngestLock.Held: self = .tryLater
         case is HTTPError: self = .unavailable
         case let error as WarehouseError: self = Self(of: error)

@@ -35,6 +35,37 @@ INSERT INTO groups VALUES
     (18, 'Mineral', 4, 1, '[]', 1), (25, 'Frigate', 6, 1, '[]', 1), (105, 'Frigate Blueprint', 9, 1, '[]', 1);
 INSERT INTO categories VALUES (4, 'Material', 1, '[]', 1), (6, 'Ship', 1, '[]', 1), (9, 'Blueprint', 1, '[]', 1);
 
+-- The export: of what ESI has told of, and a little more.
+INSERT INTO builds VALUES (3142455, 1790000000, 1790500000, 'export.zip');
+INSERT INTO partitions (dataset, partition, observed_at, complete_at, fetched_at, outcome)
+SELECT value, '', 1790000000, 1790000000, 1790500000, 'complete' FROM json_each('["sde_types", "sde_stations"]');
+INSERT INTO sde_types (type_id, name, group_id, market_group_id, published, volume, valid_from) VALUES
+    (34, 'Tritanium', 18, 1857, 1, 0.01, 0), (35, 'Pyerite', 18, 1857, 1, 0.01, 0),
+    (46166, 'Carbon Polymers Reaction Formula', 1890, 2402, 1, 0.01, 0), (648, 'Badger', 28, 82, 1, 250000, 0);
+INSERT INTO sde_groups (group_id, name, category_id, published, valid_from) VALUES
+    (18, 'Mineral', 4, 1, 0), (28, 'Hauler', 6, 1, 0), (1890, 'Composite Reaction Formulas', 9, 1, 0);
+INSERT INTO sde_categories (category_id, name, published, valid_from) VALUES (4, 'Material', 1, 0), (9, 'Blueprint', 1, 0);
+INSERT INTO sde_market_groups (market_group_id, name, parent_group_id, has_types, valid_from) VALUES
+    (533, 'Materials', NULL, 0, 0), (1857, 'Minerals', 533, 1, 0);
+INSERT INTO sde_regions (region_id, name, valid_from) VALUES (10000043, 'Domain', 0);
+INSERT INTO sde_constellations (constellation_id, name, region_id, systems, valid_from) VALUES
+    (20000322, 'Throne Worlds', 10000043, '[30002187]', 0);
+INSERT INTO sde_systems (system_id, name, constellation_id, region_id, security_status, valid_from) VALUES
+    (30002187, 'Amarr', 20000322, 10000043, 1, 0);
+INSERT INTO sde_stargates VALUES (50001250, 30002187, 29624, 50001251, 30002282, '{}', 0);
+INSERT INTO sde_planets (planet_id, system_id, type_id, celestial_index, unique_name, valid_from) VALUES
+    (40139399, 30002187, 11, 8, 'Amarr VIII (Oris)', 0), (40139390, 30002187, 11, 6, NULL, 0),
+    (40139300, 30002187, 11, 14, NULL, 0);
+INSERT INTO sde_npc_corporations (corporation_id, name, valid_from) VALUES (1000086, 'Emperor Family', 0);
+INSERT INTO sde_station_operations (operation_id, name, valid_from) VALUES (33, 'Academy', 0), (8, 'Bureau', 0);
+INSERT INTO sde_stations (
+    station_id, system_id, type_id, owner, operation_id, use_operation_name, celestial_index, orbit_index, valid_from)
+VALUES
+    (60008494, 30002187, 1932, 1000086, 33, 1, 8, NULL, 0), (60008495, 30002187, 1932, 1000086, 33, 1, 8, NULL, 0),
+    (60002569, 30002187, 1932, 1000086, 8, 0, 6, 1, 0), (60002570, 30002187, 1932, 1000086, 8, 1, 14, NULL, 0),
+    (60002571, 30002187, 1932, 1000086, 99, 1, 6, NULL, 0), (60002572, 30002187, 1932, 1000087, 8, 1, 6, NULL, 0),
+    (60002573, 30002187, 1932, 1000086, 8, 1, 7, NULL, 0);
+
 -- Orders: 1 to 3 are the user's, of which 3 has gone; 14 has expired.
 INSERT INTO market_orders (
     region_id, order_id, type_id, is_buy_order, price, volume_remain, volume_total, min_volume, location_id, system_id,

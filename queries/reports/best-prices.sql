@@ -23,7 +23,8 @@ WITH places AS (
     GROUP BY region_id, location_id
 )
 SELECT
-    t.name AS type, coalesce(n.name, p.location_id) AS place, p.best_bid, p.bid_units, p.best_ask, p.ask_units,
+    (SELECT t.name FROM all_types AS t WHERE t.type_id = :type_id) AS type,
+    coalesce(n.name, p.location_id) AS place, p.best_bid, p.bid_units, p.best_ask, p.ask_units,
     (cents(p.best_ask) - cents(p.best_bid)) / 100.0 AS spread,
     CASE
         WHEN p.best_ask + p.best_bid > 0
@@ -31,6 +32,5 @@ SELECT
     END AS spread_percent,
     as_of() AS as_of
 FROM places AS p
-LEFT JOIN types AS t ON t.type_id = :type_id
 LEFT JOIN names AS n ON n.id = p.location_id
 ORDER BY p.best_ask NULLS LAST, p.best_bid DESC NULLS LAST, p.location_id

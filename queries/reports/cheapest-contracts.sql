@@ -14,11 +14,11 @@ columns: { unit_price: isk, amount: isk, is_own: boolean, date_expired: timestam
 ---*/
 SELECT
     o.contract_id, o.unit_price, o.amount, o.units, o.side, o.kind, o.me, o.te, o.runs, i.name AS issuer, o.is_own,
-    r.name AS region, n.name AS location, o.date_expired, o.title, o.issuer_id, o.region_id, o.location_id
+    (SELECT r.name FROM all_regions AS r WHERE r.region_id = o.region_id) AS region, n.name AS location,
+    o.date_expired, o.title, o.issuer_id, o.region_id, o.location_id
 FROM offers AS o
 LEFT JOIN names AS i ON i.id = CASE WHEN o.for_corporation = 1 THEN o.issuer_corporation_id ELSE o.issuer_id END
 LEFT JOIN names AS n ON n.id = o.location_id
-LEFT JOIN regions AS r ON r.region_id = o.region_id
 WHERE o.type_id = :type_id
   AND CASE WHEN o.side = 'want_to_buy' THEN 'want_to_buy' ELSE 'sale' END = :side
   AND (:region_id IS NULL OR o.region_id = :region_id)

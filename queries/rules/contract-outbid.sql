@@ -81,13 +81,26 @@ own_offers AS MATERIALIZED (
     CROSS JOIN offers AS f
     WHERE f.contract_id = own.contract_id AND f.region_id = own.region_id
 ),
+own_types AS MATERIALIZED (
+    -- Looked up column by column: in a statement of this size SQLite joins no view of two halves by their indexes.
+    SELECT
+        f.type_id,
+        (SELECT t.name FROM all_types AS t WHERE t.type_id = f.type_id) AS name,
+        (SELECT t.market_group_id FROM all_types AS t WHERE t.type_id = f.type_id) AS market_group_id,
+        (SELECT t.volume FROM all_types AS t WHERE t.type_id = f.type_id) AS volume,
+        (SELECT t.packaged_volume FROM all_types AS t WHERE t.type_id = f.type_id) AS packaged_volume
+    FROM (SELECT DISTINCT type_id FROM own_offers) AS f
+),
 mine AS MATERIALIZED (
     SELECT
         s.region_id, s.contract_id, s.side, s.title, s.location_id, s.date_expired, s.observed_at, s.is_complete,
         s.are_items_known, f.type_id, f.kind, f.me, f.te, f.runs, f.units, f.amount_cents, f.unit_price, f.is_known,
         t.name AS type_name,
-        -- The least m3 a unit may take.
-        CASE WHEN t.packaged_volume < t.volume THEN t.packaged_volume ELSE t.volume END AS unit_volume,
+        -- The least m3 a unit may take; NULL where nobody tells what it takes when it is packaged.
+        CASE
+            WHEN t.packaged_volume < t.volume THEN t.packaged_volume
+            WHEN t.packaged_volume IS NOT NULL THEN t.volume
+        END AS unit_volume,
         -- Of abyssal modules and mutated drones no two are alike. They cannot be sold on the market; filaments can.
         CASE
             WHEN t.market_group_id IS NOT NULL THEN 0
@@ -96,7 +109,7 @@ mine AS MATERIALIZED (
         END AS is_mutated
     FROM sided AS s
     LEFT JOIN own_offers AS f ON f.contract_id = s.contract_id
-    LEFT JOIN types AS t ON t.type_id = f.type_id
+    LEFT JOIN own_types AS t ON t.type_id = f.type_id
     WHERE s.side IS NOT NULL
 ),
 comparable AS MATERIALIZED (

@@ -175,7 +175,8 @@ SELECT
     r.price AS rival_price,
     coalesce(j.ahead, 0) AS ahead,
     j.observed_at AS as_of,
-    j.type_id, t.name AS type_name, j.region_id, j.location_id, j.volume_remain,
+    j.type_id, (SELECT t.name FROM all_types AS t WHERE t.type_id = j.type_id) AS type_name,
+    j.region_id, j.location_id, j.volume_remain,
     coalesce(j.ahead, 0) + 1 AS rank,
     coalesce(j.volume_ahead, 0) AS volume_ahead,
     coalesce(j.own_ahead, 0) AS own_ahead,
@@ -191,5 +192,4 @@ SELECT
 FROM judged AS j
 LEFT JOIN best AS b ON b.order_id = j.order_id
 LEFT JOIN market_orders AS r ON r.region_id = b.region_id AND r.order_id = b.rival_order_id
-LEFT JOIN types AS t ON t.type_id = j.type_id
 ORDER BY j.order_id

@@ -1,8 +1,12 @@
 /*---
 title: Categories of groups
-description: Ships are category 6, blueprints (and reaction formulas) 9, skills 16.
+description: |
+  Ships are category 6, blueprints (and reaction formulas) 9, skills 16. Those of the known groups, unless the static
+  data export has them.
 route: GET /universe/categories/{category_id}
-each: SELECT DISTINCT category_id FROM groups
+each: |
+  SELECT category_id FROM groups UNION SELECT category_id FROM sde_groups
+  EXCEPT SELECT category_id FROM sde_categories
 refresh: 30d
 columns: { published: boolean, groups: json }
 ---*/

@@ -1,9 +1,10 @@
 /*---
 title: Constellations
-description: Those of the tracked regions.
+description: Those of the tracked regions, unless the static data export has them.
 route: GET /universe/constellations/{constellation_id}
 each: |
   SELECT c.value AS constellation_id FROM regions, json_each(regions.constellations) AS c
+  EXCEPT SELECT constellation_id FROM sde_constellations
 refresh: 30d
 columns: { position: json, systems: json }
 ---*/

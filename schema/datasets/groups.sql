@@ -1,7 +1,8 @@
 /*---
 title: Groups of item types
+description: Those of the known types, unless the static data export has them.
 route: GET /universe/groups/{group_id}
-each: SELECT DISTINCT group_id FROM types
+each: SELECT group_id FROM types UNION SELECT group_id FROM sde_types EXCEPT SELECT group_id FROM sde_groups
 refresh: 30d
 columns: { published: boolean, types: json }
 ---*/

@@ -31,7 +31,8 @@ each: |
     WHERE w.kind = 'corporation' AND c.for_corporation = 1
   ) AS w
   LEFT JOIN types AS t ON t.type_id = w.type_id
-  WHERE t.type_id IS NULL OR t.market_group_id IS NOT NULL
+  LEFT JOIN sde_types AS s ON s.type_id = w.type_id
+  WHERE (t.type_id IS NULL AND s.type_id IS NULL) OR t.market_group_id IS NOT NULL OR s.market_group_id IS NOT NULL
 absence: keeps
 negative: [400]
 columns: { average: isk, highest: isk, lowest: isk }

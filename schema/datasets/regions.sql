@@ -1,8 +1,8 @@
 /*---
 title: Regions
-description: The tracked ones.
+description: The tracked ones, unless the static data export has them.
 route: GET /universe/regions/{region_id}
-each: SELECT region_id FROM tracked_regions
+each: SELECT region_id FROM tracked_regions EXCEPT SELECT region_id FROM sde_regions
 refresh: 30d
 columns: { constellations: json }
 ---*/

@@ -1,9 +1,12 @@
 /*---
 title: Stargates
-description: Those of the known systems. What is behind one may be a system of another region, which is not known then.
+description: |
+  Those of the known systems, unless the static data export has them. What is behind one may be a system of another
+  region, which is not known then.
 route: GET /universe/stargates/{stargate_id}
 each: |
   SELECT CAST(g.value AS INTEGER) AS stargate_id FROM systems, json_each(systems.stargates) AS g
+  EXCEPT SELECT stargate_id FROM sde_stargates
 refresh: 30d
 fields:
   destination_stargate_id: /destination/stargate_id

@@ -1,12 +1,14 @@
 /*---
 title: NPC stations
-description: Those of the known systems, and those where orders and contracts are.
+description: |
+  Those of the known systems, and those where orders and contracts are, unless the static data export has them.
 route: GET /universe/stations/{station_id}
 each: |
   SELECT CAST(t.value AS INTEGER) AS station_id FROM systems, json_each(systems.stations) AS t
   UNION SELECT location_id FROM market_orders WHERE location_id BETWEEN 60000000 AND 63999999
   UNION SELECT start_location_id FROM public_contracts WHERE start_location_id BETWEEN 60000000 AND 63999999
   UNION SELECT end_location_id FROM public_contracts WHERE end_location_id BETWEEN 60000000 AND 63999999
+  EXCEPT SELECT station_id FROM sde_stations
 refresh: 30d
 columns: { office_rental_cost: isk, services: json, position: json }
 ---*/

@@ -7,9 +7,12 @@ description: |
 CREATE VIEW entity_names AS
 SELECT id, name, category FROM names
 UNION ALL
-SELECT station_id, name, 'station' FROM stations AS s
-WHERE NOT EXISTS (SELECT 1 FROM names AS n WHERE n.id = s.station_id)
-UNION ALL SELECT type_id, name, 'inventory_type' FROM types
-UNION ALL SELECT region_id, name, 'region' FROM regions
-UNION ALL SELECT constellation_id, name, 'constellation' FROM constellations
-UNION ALL SELECT system_id, name, 'solar_system' FROM systems;
+SELECT station_id, name, 'station' FROM all_stations AS s
+WHERE name IS NOT NULL AND NOT EXISTS (SELECT 1 FROM names AS n WHERE n.id = s.station_id)
+UNION ALL
+SELECT corporation_id, name, 'corporation' FROM sde_npc_corporations AS c
+WHERE NOT EXISTS (SELECT 1 FROM names AS n WHERE n.id = c.corporation_id)
+UNION ALL SELECT type_id, name, 'inventory_type' FROM all_types
+UNION ALL SELECT region_id, name, 'region' FROM all_regions
+UNION ALL SELECT constellation_id, name, 'constellation' FROM all_constellations
+UNION ALL SELECT system_id, name, 'solar_system' FROM all_systems;

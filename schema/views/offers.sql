@@ -44,14 +44,19 @@ FROM (
         i.type_id, i.runs,
         CASE
             WHEN i.is_blueprint_copy = 1 THEN 'bpc'
-            WHEN i.material_efficiency IS NOT NULL OR i.time_efficiency IS NOT NULL OR g.category_id = 9 THEN 'bpo'
+            WHEN i.material_efficiency IS NOT NULL OR i.time_efficiency IS NOT NULL THEN 'bpo'
+            WHEN EXISTS (SELECT 1 FROM blueprint_types AS b WHERE b.type_id = i.type_id) THEN 'bpo'
             ELSE 'item'
         END AS kind,
         -- What nobody can research counts as unresearched.
-        CASE WHEN i.material_efficiency IS NULL AND g.category_id = 9 AND lower(t.name) LIKE '%reaction formula' THEN 0
-            ELSE i.material_efficiency END AS me,
-        CASE WHEN i.time_efficiency IS NULL AND g.category_id = 9 AND lower(t.name) LIKE '%reaction formula' THEN 0
-            ELSE i.time_efficiency END AS te,
+        CASE
+            WHEN i.material_efficiency IS NOT NULL THEN i.material_efficiency
+            WHEN EXISTS (SELECT 1 FROM blueprint_types AS b WHERE b.type_id = i.type_id AND b.is_formula) THEN 0
+        END AS me,
+        CASE
+            WHEN i.time_efficiency IS NOT NULL THEN i.time_efficiency
+            WHEN EXISTS (SELECT 1 FROM blueprint_types AS b WHERE b.type_id = i.type_id AND b.is_formula) THEN 0
+        END AS te,
         CASE
             WHEN c.type = 'auction' THEN c.buyout
             WHEN i.is_included = 1 THEN c.price
@@ -74,8 +79,6 @@ FROM (
         END AS units
     FROM public_contract_items AS i
     CROSS JOIN live_contracts AS c
-    LEFT JOIN types AS t ON t.type_id = i.type_id
-    LEFT JOIN groups AS g ON g.group_id = t.group_id
     WHERE c.contract_id = i.contract_id
       AND CASE
           WHEN c.type = 'auction' THEN i.is_included = 1 AND c.buyout > 0

@@ -6,6 +6,8 @@ struct TableWriter {
     let sql: TableSQL
     let connection: Connection
     let snapshot: Snapshot
+    /// Whether the partition was never seen whole before.
+    private let isFirst: Bool
     private let partition: [Value]
     private let pathValues: [Value]
     /// The versions closed: first and last `version_id`.
@@ -13,7 +15,8 @@ struct TableWriter {
     /// The statement that closes a version, held for all rows.
     private var closing: Statement?
 
-    init(_ sql: TableSQL, _ snapshot: Snapshot, _ connection: Connection) {
+    init(_ sql: TableSQL, _ snapshot: Snapshot, _ connection: Connection, isFirst: Bool) {
+        self.isFirst = isFirst
         self.sql = sql
         self.connection = connection
         self.snapshot = snapshot
@@ -113,11 +116,16 @@ struct TableWriter {
         }
     }
 
-    /// A fact that was never seen before holds since ever (DESIGN, "As of"); any other row since it was observed.
+    /// A fact that was never seen before holds since ever (DESIGN, "As of"); any other row since it was observed. The
+    /// first build of an export holds since ever as a whole: what it lacks began with a later one.
     private func validFrom(_ page: DecodedRows, _ row: Int) throws -> Int64 {
-        guard sql.dataset.lifetime.isFact else { return snapshot.observedAt }
-        let key = sql.rowKey.map { page.value(row, $0) }
-        return try connection.value(sql.hasHistory, partition + key) == nil ? 0 : snapshot.observedAt
+        switch sql.dataset.lifetime {
+        case .changing: return snapshot.observedAt
+        case .build: return isFirst ? 0 : snapshot.observedAt
+        case .once, .refresh:
+            let key = sql.rowKey.map { page.value(row, $0) }
+            return try connection.value(sql.hasHistory, partition + key) == nil ? 0 : snapshot.observedAt
+        }
     }
 
     private func bind(_ page: DecodedRows, _ row: Int, _ cell: Int, _ statement: Statement, _ index: Int32) throws {

@@ -41,7 +41,7 @@ extension Warehouse {
         }
     }
 
-    private func apply(_ snapshot: Snapshot, _ run: Int64?) throws -> Attempt {
+    func apply(_ snapshot: Snapshot, _ run: Int64?) throws -> Attempt {
         let state = try partitionState(snapshot.dataset.name, "\(snapshot.partition)")
         if let attempt = Self.refusal(of: snapshot, after: state) {
             try record(attempt, snapshot.facts, run: run)
@@ -49,7 +49,7 @@ extension Warehouse {
         }
         let sql = tableSQL(snapshot.dataset)
         let rows = try SortedRows(snapshot, key: sql.rowKey)
-        var writer = TableWriter(sql, snapshot, connection)
+        var writer = TableWriter(sql, snapshot, connection, isFirst: state?.completeAt == nil)
         let difference = try writer.difference(rows)
         try writer.write(difference)
         var attempt = Attempt(.complete)

@@ -9,6 +9,7 @@ public struct Catalogue: Sendable {
     /// Names that belong to the warehouse.
     static let coreTables: Set<String> = [
         "runs", "datasets", "snapshots", "partitions", "owners", "friends", "tracked_regions", "watched_types", "notes",
+        "builds",
     ]
 
     public init(_ library: Library) {

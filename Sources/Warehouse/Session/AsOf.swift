@@ -10,7 +10,9 @@ enum AsOf {
             SELECT id, run, dataset, partition, observed_at, expires_at, fetched_at, outcome, reason, count,
                 min(last_at, \(moment)) AS last_at, pages, rows, added, changed, removed, replaced, bytes, milliseconds,
                 first_version_id, last_version_id
-            FROM main.snapshots WHERE coalesce(observed_at, fetched_at) <= \(moment)
+            FROM main.snapshots WHERE coalesce(observed_at, fetched_at) <= \(moment);
+            CREATE TEMP VIEW builds AS
+            SELECT build, released_at, ingested_at, source FROM main.builds WHERE released_at <= \(moment)
             """)
         return past
     }

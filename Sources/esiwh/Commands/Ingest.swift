@@ -19,6 +19,12 @@ struct IngestCommand: Command {
               esiwh ingest
               esiwh ingest market_orders --where region_id=10000002
               esiwh ingest --dry-run
+
+            The name sde stands for CCP's static data export (docs/static-data.md), which is read from a file: nothing is asked.
+            A file of it that cannot be read leaves its tables as they were and makes exit code 2; an export that cannot be
+            used at all, 65.
+
+              esiwh ingest sde --from eve-online-static-data-3142455-jsonl.zip
             """)
 
     @Argument(help: "Names of datasets.", completion: .names(of: .dataset)) var dataset: [String] = []
@@ -29,6 +35,12 @@ struct IngestCommand: Command {
             "Only partitions with this path parameter: --where region_id=10000002. Repeatable.",
             valueName: "name=value"))
     var conditions: [Assignment] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "With sde: the static data export, an archive or the folder that it unpacks to.", valueName: "file"),
+        completion: .file())
+    var from: String?
 
     @Flag(help: "List what would be asked, and ask nothing.") var dryRun = false
 
@@ -42,43 +54,39 @@ struct IngestCommand: Command {
 
     func run(in context: Context) async throws -> CommandStatus {
         let configuration = try context.configuration()
-        let esi = try ESIConfiguration(url: configuration.esiURL, contact: configuration.contact, version: version)
-        if let file = configuration.esiCA, !FileManager.default.isReadableFile(atPath: file) {
-            throw CommandError(
-                .badConfiguration, "esi.ca: \(file) cannot be read", mend: "name a PEM file that is there")
-        }
+        let esi = isStatic ? nil : try esiConfiguration(configuration)
         for path in [context.paths.warehouse, context.paths.cache] { try Init.makeFolder(Paths.folder(of: path)) }
         let catalogue = Catalogue(context.library())
         for name in dataset {
             if let fault = Context.fault(.dataset, name, in: catalogue.faults) { throw fault }
         }
         for fault in catalogue.faults { try context.complain("\(fault)") }
+        try checkStatic(catalogue)
         let lock = try IngestLock(
             path: Paths.folder(of: context.paths.warehouse) + "/ingest.lock", since: Timestamp.text(context.clock.now))
         defer { withExtendedLifetime(lock) {} }
+        guard let esi else { return try await ingestStatic(configuration, catalogue, context) }
         let client = Client(.init(caFile: configuration.esiCA))
         defer { client.shutdown() }
         let (events, feed) = AsyncStream<IngestEvent>.makeStream()
         let ingestor = try await makeIngestor(esi, client, catalogue, configuration, context) { feed.yield($0) }
         if dryRun { return try list(try await ingestor.dryRun(), context) }
-        let task = context.interrupts.start {
-            feed.yield(.note("stopping; what is whole is kept (Ctrl-C again ends at once)"))
-        } running: {
-            defer { feed.finish() }
-            return try await ingestor.run()
-        }
-        await show(events, context)
+        let summary = try await follow(events, feed, context) { try await ingestor.run() }
         // A dataset whose file cannot be used was not ingested, where all were asked for.
         let isMissing = dataset.isEmpty && catalogue.faults.contains { $0.file.contains("datasets/") }
-        let summary = try await task.value
-        do {
-            try write(summary, context)
-            try context.out.flush()
-        } catch is OutputClosed {
-            // Nobody reads the summary: the exit code still tells how it went.
-        }
+        let requests = "\(summary.requests) request\(summary.requests == 1 ? "" : "s")"
+        try conclude(summary, context, last: "\(requests), \(HumanStyle.bytes(summary.bytes)) received")
         if summary.isUnavailable, !summary.isCancelled { return .unavailable }
         return isMissing || summary.isCancelled || summary.isIncomplete ? .partial : .done
+    }
+
+    private func esiConfiguration(_ configuration: Configuration) throws -> ESIConfiguration {
+        let esi = try ESIConfiguration(url: configuration.esiURL, contact: configuration.contact, version: version)
+        if let file = configuration.esiCA, !FileManager.default.isReadableFile(atPath: file) {
+            throw CommandError(
+                .badConfiguration, "esi.ca: \(file) cannot be read", mend: "name a PEM file that is there")
+        }
+        return esi
     }
 
     private func makeIngestor(
@@ -101,6 +109,21 @@ struct IngestCommand: Command {
                     clock: ESI.Clock(now: { clock.precise }, sleep: { try await Task.sleep(for: .seconds($0)) }),
                     serverOffset: offset)
             }, report: report)
+    }
+
+    /// Runs an ingest that Ctrl-C stops cleanly, and shows meanwhile what it tells.
+    func follow(
+        _ events: AsyncStream<IngestEvent>, _ feed: AsyncStream<IngestEvent>.Continuation, _ context: Context,
+        running body: sending @escaping () async throws -> IngestSummary
+    ) async throws -> IngestSummary {
+        let task = context.interrupts.start {
+            feed.yield(.note("stopping; what is whole is kept (Ctrl-C again ends at once)"))
+        } running: {
+            defer { feed.finish() }
+            return try await body()
+        }
+        await show(events, context)
+        return try await task.value
     }
 
     private func show(_ events: AsyncStream<IngestEvent>, _ context: Context) async {
@@ -132,10 +155,23 @@ struct IngestCommand: Command {
         }
     }
 
-    private func list(_ planned: [PlannedRequest], _ context: Context) throws -> CommandStatus {
+    func list(_ planned: [PlannedRequest], _ context: Context) throws -> CommandStatus {
         let rows = planned.map { [$0.dataset, $0.partition, $0.why].map(Value.text) }
         try context.write(rows, ["dataset", "partition", "why"].map { OutputColumn($0) }, as: format)
         return .done
+    }
+
+    /// Tells what an ingest did. Where nobody reads it, the exit code still does.
+    /// - Parameter last: a note on what it cost.
+    func conclude(_ summary: IngestSummary, _ context: Context, last: String) throws {
+        do {
+            try write(summary, context)
+            try context.note(last)
+            if summary.isCancelled { try context.complain("stopped; what was whole is kept") }
+            try context.out.flush()
+        } catch is OutputClosed {
+            return
+        }
     }
 
     private func write(_ summary: IngestSummary, _ context: Context) throws {
@@ -150,10 +186,6 @@ struct IngestCommand: Command {
             let untold = line.untold
             if untold > 0 { try context.note("\(line.dataset): \(untold) more; esiwh status shows why") }
         }
-        try context.note(
-            "\(summary.requests) request\(summary.requests == 1 ? "" : "s"), \(HumanStyle.bytes(summary.bytes)) received"
-        )
-        if summary.isCancelled { try context.complain("stopped; what was whole is kept") }
     }
 }
 

@@ -6,11 +6,12 @@ internal import Warehouse
 
 struct Status: Command {
     enum Section: String, CaseIterable, ExpressibleByArgument {
-        case datasets, problems, runs, files
+        case datasets, builds, problems, runs, files
     }
 
     static let configuration = CommandConfiguration(
-        abstract: "Show how fresh the warehouse is, what failed and when it is tried again, the last runs, and sizes.",
+        abstract:
+            "Show how fresh the warehouse is, the static data's builds, what failed and when it is tried again, runs, sizes.",
         discussion: """
             Formats other than table, markdown and html write one section, datasets unless another is named.
 
@@ -18,13 +19,15 @@ struct Status: Command {
               esiwh status --section problems --format json
             """)
 
-    @Option(help: "Only this section: datasets, problems, runs or files.") var section: Section?
+    @Option(help: "Only this section: datasets, builds, problems, runs or files.") var section: Section?
     @OptionGroup var output: FormatOptions
     @OptionGroup(title: "Common options") var common: CommonOptions
 
     func run(in context: Context) throws -> CommandStatus {
         let session = try context.session(asOf: nil, for: "").session
-        let sections = section.map { [$0] } ?? (output.format.isForPeople ? Section.allCases : [.datasets])
+        // Who has no static data export need not be told so.
+        let all = try Section.allCases.filter { try $0 != .builds || !builds(session).rows.isEmpty }
+        let sections = section.map { [$0] } ?? (output.format.isForPeople ? all : [.datasets])
         for (index, section) in sections.enumerated() {
             let (columns, rows) = try content(section, session, context)
             if sections.count > 1 {
@@ -44,13 +47,14 @@ struct Status: Command {
     private func content(_ section: Section, _ session: Session, _ context: Context) throws -> Content {
         switch section {
         case .datasets: try datasets(session, context.clock.now)
+        case .builds: try builds(session)
         case .problems: try problems(session)
         case .runs: try runs(session)
         case .files: files(context)
         }
     }
 
-    /// Every dataset in force, also those that nothing was asked of yet.
+    /// Every dataset in force, also those that nothing was asked of yet; those of the static data export once there is one.
     private func datasets(_ session: Session, _ now: Int64) throws -> Content {
         let columns =
             ["dataset", "partitions", "expired", "problems"].map { OutputColumn($0) }
@@ -63,7 +67,9 @@ struct Status: Command {
                 min(observed_at), max(observed_at), min(CASE WHEN expires_at > ?2 THEN expires_at END)
             FROM partitions WHERE dataset = ?1 AND active
             """)
-        let rows = try session.catalogue.datasets.map { dataset -> [Value] in
+        let hasExport = try !builds(session).rows.isEmpty
+        let shown = session.catalogue.datasets.filter { $0.route != nil || hasExport }
+        let rows = try shown.map { dataset -> [Value] in
             statement.reset()
             try statement.bind([.text(dataset.name), .integer(now)])
             guard try statement.step() else { return [] }
@@ -86,6 +92,20 @@ struct Status: Command {
                 (SELECT coalesce(max(version_id) - min(version_id) + 1, 0) FROM \(dataset.historyName))
             """
         return try session.connection.query(sql).first ?? [.null, .null]
+    }
+
+    /// The builds of the static data export that were read, the newest first.
+    private func builds(_ session: Session) throws -> Content {
+        let columns = [
+            OutputColumn("build"), OutputColumn("released_at", .timestamp), OutputColumn("ingested_at", .timestamp),
+            OutputColumn("source", .text),
+        ]
+        // A warehouse of an older program has no such table until it is written again.
+        guard try session.connection.value("SELECT 1 FROM sqlite_schema WHERE name = 'builds'") != nil else {
+            return (columns, [])
+        }
+        let sql = "SELECT build, released_at, ingested_at, source FROM builds ORDER BY build DESC LIMIT 5"
+        return (columns, try session.connection.query(sql))
     }
 
     private func problems(_ session: Session) throws -> Content {

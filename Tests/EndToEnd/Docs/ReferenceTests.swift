@@ -56,6 +56,7 @@ import Testing
         let index = try Document(path: "docs/README.md").text
         for page in [
             "commands", "configuration", "exit-codes", "tables", "reports", "concepts", "add-a-dataset", "doctor",
+            "static-data",
         ] {
             #expect(index.contains("](\(page).md)"), "\(page)")
             #expect(try !Document(path: "docs/\(page).md").text.isEmpty)
