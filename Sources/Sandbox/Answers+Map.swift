@@ -34,7 +34,7 @@ extension Answers {
         guard let region = universe.region(of: id) else { return Self.failure(404, "Constellation not found!") }
         return Self.object {
             $0.member("constellation_id", id)
-            $0.member("name", id == 20_000_020 ? "Kimotoro" : "Constellation \(id - 20_000_000)")
+            $0.member("name", Universe.constellationName(id))
             Self.position(id, &$0)
             $0.member("region_id", region)
             $0.member("systems", ids: universe.systems(of: id))
@@ -94,7 +94,7 @@ extension Answers {
             $0.member("max_dockable_ship_volume", 50_000_000.0)
             $0.member("name", name)
             $0.member("office_rental_cost", Double(id % 97 + 1) * 10_000)
-            $0.member("owner", Universe.npcCorporations[id % Universe.npcCorporations.count])
+            $0.member("owner", Universe.owner(ofStation: id))
             Self.position(id, &$0)
             $0.member("race_id", [1, 2, 4, 8][id % 4])
             $0.member("reprocessing_efficiency", 0.5)

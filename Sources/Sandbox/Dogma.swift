@@ -18,28 +18,37 @@ struct Dogma {
         (12, "hiPower", 0, nil), (16, "online", 4, 50), (67, "miningLaser", 2, 38),
     ]
 
-    /// The dogma members of a type's answer; of what has none they are left out, as by ESI.
-    func write(_ kind: Universe.Kind, _ json: inout JSONBytes) {
+    /// What a type has of them; nothing where it is neither ship nor module.
+    func parts(
+        of kind: Universe.Kind
+    ) -> (values: [(attribute: Int, value: Double)], effects: [(id: Int, isDefault: Bool)]) {
         let isShip = [25, 26].contains(kind.group)
         let isModule = kind.group == 54
-        guard isShip || isModule else { return }
+        guard isShip || isModule else { return ([], []) }
         var mix = Mix(seed, 31, UInt64(kind.id))
         let (level, size) = (Double(mix.below(5)), Double(100 + mix.below(20) * 10))
         let values =
             isShip ? [(9, size * 3), (38, size), (422, 1), (633, level)] : [(50, size / 10), (422, 1), (633, level)]
+        return (values, isModule ? [12, 16, 67].map { ($0, $0 == 67) } : [])
+    }
+
+    /// The dogma members of a type's answer; of what has none they are left out, as by ESI.
+    func write(_ kind: Universe.Kind, _ json: inout JSONBytes) {
+        let (values, effects) = parts(of: kind)
+        guard !values.isEmpty else { return }
         json.key("dogma_attributes")
         json.array(values) { json, value in
             json.object {
-                $0.member("attribute_id", value.0)
-                $0.member("value", value.1)
+                $0.member("attribute_id", value.attribute)
+                $0.member("value", value.value)
             }
         }
-        guard isModule else { return }
+        guard !effects.isEmpty else { return }
         json.key("dogma_effects")
-        json.array([12, 16, 67]) { json, effect in
+        json.array(effects) { json, effect in
             json.object {
-                $0.member("effect_id", effect)
-                $0.member("is_default", effect == 67)
+                $0.member("effect_id", effect.id)
+                $0.member("is_default", effect.isDefault)
             }
         }
     }

@@ -41,6 +41,10 @@ extension Universe {
         id == Self.forge ? "The Forge" : id == Self.domain ? "Domain" : "Region \(id - 10_000_000)"
     }
 
+    static func constellationName(_ id: Int) -> String {
+        id == 20_000_020 ? "Kimotoro" : "Constellation \(id - 20_000_000)"
+    }
+
     func systemName(_ id: Int) -> String {
         id == 30_000_142 ? "Jita" : id == 30_002_187 ? "Amarr" : "System \(id - 30_000_000)"
     }

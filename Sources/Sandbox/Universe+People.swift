@@ -78,17 +78,10 @@ extension Universe {
         case 98_000_002..<98_010_000: ("Corporation \(id - 98_000_000)", "corporation")
         case 99_000_001: ("Demo Alliance", "alliance")
         case 99_000_002...99_000_020: ("Alliance \(id - 99_000_000)", "alliance")
-        case 1_000_002...1_000_021: ("Company \(id - 1_000_000)", "corporation")
+        case 1_000_002: ("Caldari Navy", "corporation")
+        case 1_000_003: ("Emperor Family", "corporation")
+        case 1_000_004...1_000_021: ("Company \(id - 1_000_000)", "corporation")
         default: factionName(id) ?? stationName(id).map { ($0, "station") } ?? placeName(id)
-        }
-    }
-
-    func stationName(_ id: Int) -> String? {
-        switch id {
-        case 60_003_760: "Jita IV - Moon 4 - Caldari Navy Assembly Plant"
-        case 60_008_494: "Amarr VIII (Oris) - Emperor Family Academy"
-        case 60_010_000..<60_100_000: "Station \(id - 60_000_000)"
-        default: nil
         }
     }
 

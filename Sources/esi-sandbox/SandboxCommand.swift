@@ -30,6 +30,18 @@ struct SandboxCommand: AsyncParsableCommand {
     @Option(help: "Serve the recordings in this folder instead.", completion: .directory)
     var replay: String?
 
+    @Option(
+        name: .customLong("write-sde"),
+        help: ArgumentHelp(
+            "Write the universe's static data export into this folder, or FILE.zip, and serve nothing.",
+            valueName: "path"), completion: .file())
+    var writeSDE: String?
+
+    @Option(
+        name: .customLong("sde-build"),
+        help: "Which build to write, from 1: each is a day newer and a little different.")
+    var build = 1
+
     @Option(help: "Write the URL into this file once it listens.", completion: .file())
     var urlFile: String?
 
@@ -41,6 +53,10 @@ struct SandboxCommand: AsyncParsableCommand {
             throw ValidationError("--size takes tiny, small, forge, universe, or a number of orders up to 10,000,000")
         }
         let universe = Universe(size: size, seed: seed, start: start)
+        if let writeSDE {
+            guard build >= 1 else { throw ValidationError("--sde-build counts from 1") }
+            return try StaticData(universe: universe, build: build).write(to: writeSDE)
+        }
         let recordings = try replay.map { try Replay(folder: $0) }
         let server = try await SandboxServer(universe: universe, port: port, ticks: !still, replay: recordings)
         if let urlFile { try server.url.write(toFile: urlFile, atomically: true, encoding: .utf8) }
