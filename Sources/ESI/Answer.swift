@@ -13,6 +13,8 @@ struct Answer: Sendable {
     var isJSON: Bool
     /// What a 200 held instead of JSON: a proxy's page is no answer of ESI's.
     var foreignType: String?
+    /// Whether another reader got it, in the same run.
+    var isRemembered = false
 
     init(_ response: Response, receivedAt: Int64) {
         status = response.status

@@ -4,18 +4,50 @@ extension ESIClient {
 
     /// Asks for ids, 1,000 at a time. One unknown id fails its whole batch, so a refused batch is halved until the bad
     /// ids stand alone.
-    /// - Parameter deliver: takes what became of some of the ids, as soon as it is known. What it throws as `BodyRejected`
-    ///   makes the ids be asked again, or fail.
+    /// - Parameters:
+    ///   - sharing: where others read the answers too: what they were answered about an id is not asked again.
+    ///   - deliver: takes what became of some of the ids, as soon as it is known. What it throws as `BodyRejected` makes
+    ///     the ids be asked again, or fail.
     /// - Throws: `CancellationError`, and what else `deliver` throws.
     public func batch(
-        _ route: Route, ids: [Int64], deliver: @Sendable (BatchOutcome) async throws -> Void
+        _ route: Route, ids: [Int64], sharing: Sharing? = nil, deliver: @Sendable (BatchOutcome) async throws -> Void
     ) async throws {
-        var rest = ids[...]
+        var rest = try await handOn(route, ids, sharing, deliver)[...]
         while !rest.isEmpty {
             var halving = Halving()
-            try await ask(route, Array(rest.prefix(Self.idsPerBatch)), &halving, deliver)
+            try await ask(route, Array(rest.prefix(Self.idsPerBatch)), &halving) { outcome in
+                do {
+                    try await deliver(outcome)
+                } catch let rejected as BodyRejected {
+                    // Another reader may be able to use it, unless it is no JSON.
+                    if !rejected.isWorthRetrying { await note(outcome, route, sharing) }
+                    throw rejected
+                }
+                await note(outcome, route, sharing)
+            }
             rest = rest.dropFirst(Self.idsPerBatch)
         }
+    }
+
+    /// Hands on what other readers were answered.
+    /// - Returns: the ids to ask for.
+    private func handOn(
+        _ route: Route, _ ids: [Int64], _ sharing: Sharing?, _ deliver: (BatchOutcome) async throws -> Void
+    ) async throws -> [Int64] {
+        var (outcomes, rest) = await remembered(route, ids, sharing)
+        for outcome in outcomes {
+            do {
+                try await deliver(outcome)
+            } catch let rejected as BodyRejected {
+                guard case .answered(let ids, _, _, _) = outcome else { continue }
+                if rejected.isWorthRetrying {
+                    rest = (rest + ids).sorted()
+                } else {
+                    try await deliver(.failed(ids: ids, reason: rejected.reason))
+                }
+            }
+        }
+        return rest
     }
 
     /// Tells a bad id from an outage: `Not found` alone also comes from maintenance, for ids that live on (ESI.md A6).

@@ -97,7 +97,7 @@ extension ESIClient {
     /// Where the answer's life ends before the other pages can be read, it is better to begin behind its end: once,
     /// and only if a whole life is long enough.
     private func sleepBefore(_ first: Answer) -> Double? {
-        guard let pages = first.pages, pages > 1, let expires = first.expires else { return nil }
+        guard let pages = first.pages, pages > 1, let expires = first.expires, !first.isRemembered else { return nil }
         let need = min(max(Double(pages) / 20, 1), 180)
         let (left, life) = (Double(expires - first.date), Double(expires - (first.lastModified ?? first.date)))
         return left < need && life > need && left > 0 ? left + 1 : nil

@@ -13,6 +13,7 @@ public final class ESIClient: Sendable {
     private let cache: ResponseCache?
     private let gate: Gate
     private let ledger: Ledger
+    private let memory = RunMemory()
 
     /// - Parameter serverOffset: the server's clock less ours as of an earlier run, for the time before the first answer.
     public init(
@@ -53,33 +54,43 @@ public final class ESIClient: Sendable {
         var skipsCache = false
     }
 
-    /// The kept answer, where it has not expired; else ESI's, asked conditionally, with retries.
+    /// The kept answer, where it has not expired or another reader has just had it; else ESI's, asked conditionally, with
+    /// retries.
     /// - Throws: `Unreachable`, `CancellationError`.
     func get(_ target: Target, page: Int, _ freshness: Freshness) async throws -> Answer {
         let path = target.path(page: page)
         let key = cacheKey(path)
         let now = Int64(await serverNow())
         let kept = freshness.skipsCache ? nil : try await cache?.head(key)
+        if !freshness.skipsCache, let had = try await remembered(key, target.sharing, at: now) { return had }
         if let kept, kept.expires > now, let entry = try await cache?.entry(key, at: now) {
-            return Answer(entry, at: now)
+            return await note(Answer(entry, at: now), key, isCached: true, target.sharing)
         }
         var request = request(path, target.route)
         let etag = freshness.usesValidators ? kept?.etag : nil
         if let etag { request.headers.append(Header("If-None-Match", etag)) }
         let answer = try await exchange(request, lane: lane(target.route))
         if answer.status == 304, etag != nil {
-            if let whole = try await filled(answer, key, at: now) { return whole }
+            if let whole = try await filled(answer, key, at: now) {
+                return await note(whole, key, isCached: true, target.sharing)
+            }
             // The body went from the cache meanwhile.
             return try await get(target, page: page, Freshness(usesValidators: false, skipsCache: true))
         }
+        let isCached = try await keep(answer, key, at: now)
+        return await note(answer, key, isCached: isCached, target.sharing)
+    }
+
+    /// Puts an answer into the cache, if it is worth it: one with a validator, or with some life left.
+    private func keep(_ answer: Answer, _ key: String, at now: Int64) async throws -> Bool {
         // Validators come from 200 and 304 only: error bodies carry ETags too (ESI.md A2).
-        if answer.status == 200 {
-            let entry = ResponseCache.Entry(
-                etag: answer.etag, lastModified: answer.lastModified, expires: answer.expires ?? now,
-                pages: answer.pages, body: answer.body)
-            if answer.etag != nil || entry.expires > now { try await cache?.store(entry, for: key, at: now) }
-        }
-        return answer
+        guard answer.status == 200, let cache else { return false }
+        let entry = ResponseCache.Entry(
+            etag: answer.etag, lastModified: answer.lastModified, expires: answer.expires ?? now, pages: answer.pages,
+            body: answer.body)
+        guard answer.etag != nil || entry.expires > now else { return false }
+        try await cache.store(entry, for: key, at: now)
+        return true
     }
 
     /// A 304 with the body that it stands for; nil where that is no longer kept.
@@ -93,6 +104,40 @@ public final class ESIClient: Sendable {
             key, expires: answer.expires ?? now, lastModified: answer.lastModified, pages: answer.pages, at: now)
         return answer
     }
+
+    // MARK: What other readers of this run were answered
+
+    /// An answer that another reader has had, if it is still there.
+    private func remembered(_ key: String, _ sharing: Sharing?, at now: Int64) async throws -> Answer? {
+        guard let sharing, let found = await memory.take(key, sharing) else { return nil }
+        switch found {
+        case .answer(let answer): return answer
+        case .cached:
+            guard let kept = try await cache?.entry(key, at: now) else { return nil }
+            var answer = Answer(kept, at: now)
+            answer.isRemembered = true
+            return answer
+        }
+    }
+
+    private func note(_ answer: Answer, _ key: String, isCached: Bool, _ sharing: Sharing?) async -> Answer {
+        if let sharing { await memory.note(key, answer, isCached: isCached, sharing) }
+        return answer
+    }
+
+    /// What other readers have been answered about ids, and the ids of which there is nothing.
+    func remembered(
+        _ route: Route, _ ids: [Int64], _ sharing: Sharing?
+    ) async -> (outcomes: [BatchOutcome], rest: [Int64]) {
+        guard let sharing else { return ([], ids) }
+        return await memory.take(ids, of: Target(route).path(page: 1), sharing)
+    }
+
+    func note(_ outcome: BatchOutcome, _ route: Route, _ sharing: Sharing?) async {
+        if let sharing { await memory.note(outcome, of: Target(route).path(page: 1), sharing) }
+    }
+
+    // MARK: Requests
 
     /// POSTs ids; nothing of it is kept.
     func post(_ route: Route, ids: [Int64]) async throws -> Answer {

@@ -40,10 +40,13 @@ public struct Route: Sendable, Hashable {
 public struct Target: Sendable, Hashable {
     public var route: Route
     public var parameters: [Route.Parameter]
+    /// Where others read its answers too.
+    public var sharing: Sharing?
 
-    public init(_ route: Route, parameters: [Route.Parameter] = []) {
+    public init(_ route: Route, parameters: [Route.Parameter] = [], sharing: Sharing? = nil) {
         self.route = route
         self.parameters = parameters
+        self.sharing = sharing
     }
 
     /// Path and query of a page.

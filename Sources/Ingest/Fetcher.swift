@@ -11,10 +11,14 @@ struct Fetcher: Sendable {
     let isBatched: Bool
     private let plan: DecodePlan
     private let route: Route
+    private let sharing: Sharing?
 
-    /// - Parameter readers: the datasets that read the same answers.
+    /// - Parameters:
+    ///   - readers: the datasets that read the same answers.
+    ///   - chosen: names of the datasets of this run.
     init(
-        _ dataset: Dataset, _ template: RouteTemplate, readers: [Dataset], client: ESIClient, force: Bool
+        _ dataset: Dataset, _ template: RouteTemplate, readers: [Dataset], chosen: Set<String>, client: ESIClient,
+        force: Bool
     ) {
         self.dataset = dataset
         self.client = client
@@ -25,6 +29,8 @@ struct Fetcher: Sendable {
             query: template.query.map { Route.Parameter($0.name, $0.value) }, group: template.group,
             isPaged: template.paging == .pages, negative: dataset.negative)
         isBatched = template.paging == .ids
+        let asking = readers.count { chosen.contains($0.name) && $0.route?.query == template.query }
+        sharing = asking > 1 ? Sharing(reader: dataset.name, readers: asking) : nil
     }
 
     // MARK: Routes of one partition
@@ -110,7 +116,8 @@ struct Fetcher: Sendable {
     }
 
     private func target(_ partition: Partition) -> Target {
-        Target(route, parameters: partition.parameters.map { Route.Parameter($0.name, $0.value.plainText) })
+        let parameters = partition.parameters.map { Route.Parameter($0.name, $0.value.plainText) }
+        return Target(route, parameters: parameters, sharing: sharing)
     }
 
     private func facts(_ partition: Partition, _ sweep: Sweep, _ milliseconds: Int) async -> AttemptFacts {
@@ -138,7 +145,7 @@ struct Fetcher: Sendable {
             if let id = partition.parameters.first?.value.integer { byID[id] = partition }
         }
         let partitions = byID
-        try await client.batch(route, ids: partitions.keys.sorted()) { outcome in
+        try await client.batch(route, ids: partitions.keys.sorted(), sharing: sharing) { outcome in
             try await deliver(try await results(outcome, partitions))
         }
     }

@@ -104,10 +104,11 @@ public struct Ingestor: Sendable {
         var summary = IngestSummary()
         let datasets = try await chosen()
         try await keeper.beginRun(options.command, at: Int64(await client.serverNow()))
+        let chosen = Set(datasets.map(\.name))
         for dataset in datasets {
             var line = IngestSummary.Line(dataset: dataset.name)
             do {
-                try await ingest(dataset, &line)
+                try await ingest(dataset, among: chosen, &line)
             } catch is CancellationError {
                 summary.isCancelled = true
             } catch let fault as FileError {
@@ -129,7 +130,9 @@ public struct Ingestor: Sendable {
         try await keeper.endRun(summary, at: Int64(await client.serverNow()))
     }
 
-    private func ingest(_ dataset: Dataset, _ line: inout IngestSummary.Line) async throws {
+    private func ingest(
+        _ dataset: Dataset, among chosen: Set<String>, _ line: inout IngestSummary.Line
+    ) async throws {
         let now = Int64(await client.serverNow())
         let plan = try await keeper.plan(
             dataset, now: now, force: options.force, filter: options.conditions, marks: options.conditions.isEmpty)
@@ -138,7 +141,8 @@ public struct Ingestor: Sendable {
         line.notDue = plan.count - work.count - probes.count
         guard !work.isEmpty || !probes.isEmpty, let route = dataset.route else { return }
         let fetcher = Fetcher(
-            dataset, route, readers: await keeper.readers(of: dataset), client: client, force: options.force)
+            dataset, route, readers: await keeper.readers(of: dataset), chosen: chosen, client: client,
+            force: options.force)
         report(.began(dataset: dataset.name, partitions: work.count + probes.count))
         work += try await changed(probes, fetcher, &line)
         var counter = Counter(dataset: dataset, total: work.count, line: line)
