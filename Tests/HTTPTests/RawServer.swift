@@ -42,7 +42,11 @@ final class RawServer: @unchecked Sendable {
         Thread.detachNewThread { [self] in
             while true {
                 let connection = accept(listener, nil, nil)
-                guard connection >= 0 else { return }
+                guard connection >= 0 else {
+                    // Closed here and not in stop(): else the next accept might meet another server's socket of that number.
+                    close(listener)
+                    return
+                }
                 lock.withLock { accepted += 1 }
                 Thread.detachNewThread { self.serve(connection) }
             }
@@ -51,7 +55,6 @@ final class RawServer: @unchecked Sendable {
 
     func stop() {
         shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
     }
 
     private func serve(_ connection: Int32) {
