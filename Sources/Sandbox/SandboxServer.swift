@@ -34,7 +34,8 @@ public final class SandboxServer: Sendable {
             })
         self.server = server
         task = Task { try await server.run() }
-        try await server.waitUntilListening()
+        // Longer than the default of 5 s: dozens of them start at once in the suite, perhaps on a busy machine.
+        try await server.waitUntilListening(timeout: 120)
         guard case .ip4(_, let bound) = await server.listeningAddress else { throw SandboxError.notListening }
         url = "http://127.0.0.1:\(bound)"
     }
