@@ -128,7 +128,9 @@ private actor Pages {
         }
         #expect(await pages.bodies.count == 300)
         #expect(await script.requests.count == 900)
-        #expect(await load.most == ESIClient.requestsAtOnce)
+        // How many meet depends on scheduling; that there are never more does not.
+        let most = await load.most
+        #expect((2...ESIClient.requestsAtOnce).contains(most))
     }
 
     @Test func `a 304 whose body is no longer kept is asked for again`() async throws {
