@@ -66,6 +66,19 @@ final class Context {
         return ioctl(2, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
     }
 
+    /// How charts may be written to stdout.
+    var chartStyle: ChartStyle {
+        func setting(_ names: String...) -> String {
+            names.lazy.compactMap { self.environment[$0] }.first { !$0.isEmpty } ?? ""
+        }
+        let locale = setting("LC_ALL", "LC_CTYPE", "LANG").lowercased()
+        let isPlain = !out.isTerminal || !setting("NO_COLOR").isEmpty || setting("TERM") == "dumb"
+        let columns = Int(setting("COLUMNS")).flatMap { (20...1000).contains($0) ? $0 : nil }
+        return ChartStyle(
+            width: columns ?? (out.isTerminal ? width : 80),
+            isUnicode: locale.contains("utf-8") || locale.contains("utf8"), isColoured: !isPlain)
+    }
+
     /// Something that went wrong, on stderr, whatever the flags.
     func complain(_ text: String) throws { try err.write("esiwh: \(text)\n") }
 

@@ -55,7 +55,7 @@ import Testing
         (
             "title: Mine\ncolour: red", "SELECT 1",
             "3: unknown key \"colour\" in a report; "
-                + "known are columns, description, engine, parameters, title"
+                + "known are chart, columns, description, engine, parameters, title"
         ),
         ("title: Mine", "SELECT 1,\n  colour FROM runs", "5: no such column: colour"),
         (

@@ -128,7 +128,7 @@ import Warehouse
         #expect(
             run.err.hasSuffix(
                 "faulty.sql:3: unknown key \"colour\" in a report; "
-                    + "known are columns, description, engine, parameters, title\n"))
+                    + "known are chart, columns, description, engine, parameters, title\n"))
         let other = await Run(["query", "SELECT 1 AS one"], home: folder, environment: Self.environment)
         #expect(other.status == .done)
         #expect(other.out == "one\n───\n  1\n")

@@ -9,6 +9,7 @@ parameters:
   location_id: { type: integer, default: null, description: the place; every one where none is given }
   levels: { type: integer, default: 20, minimum: 1, maximum: 10000, description: how many prices of each side }
 columns: { price: isk, total_isk: isk }
+chart: { kind: depth, x: price, y: total_volume, series: side }
 ---*/
 WITH
 prices AS (

@@ -22,7 +22,7 @@ public enum StoredKind: String, Sendable, CaseIterable {
                 "refresh", "sde", "negative", "ingest",
             ])
         case .view: return common
-        case .report: return common.union(["parameters"])
+        case .report: return common.union(["parameters", "chart"])
         case .rule: return common.union(["parameters", "key"])
         }
     }

@@ -12,6 +12,7 @@ struct QueryCommand: Command {
 
               esiwh query --list
               esiwh query spread --param type_id=34 --human
+              esiwh query price-history --param type_id=34 --chart
               esiwh query 'SELECT count(*) FROM market_orders' --as-of yesterday --format json
             """)
 
@@ -28,18 +29,20 @@ struct QueryCommand: Command {
 
     @Flag(help: "List the reports with their parameters.") var list = false
     @OptionGroup var asOf: AsOfOptions
-    @OptionGroup var output: FormatOptions
+    @OptionGroup var output: DrawingOptions
     @Flag(help: "Show how SQLite would go about it instead of running it.") var explain = false
     @OptionGroup var limits: LimitOptions
     @OptionGroup(title: "Common options") var common: CommonOptions
 
     func validate() throws {
         if list == (query != nil) { throw ValidationError("give a report, SQL, - or --list") }
+        if list || explain, output.rows == nil { throw ValidationError("there is no chart of that") }
     }
 
     func run(in context: Context) throws -> CommandStatus {
         if list { return try listReports(context) }
         let source = try source(context)
+        let chart = output.rows == nil ? try source.chart() : nil
         let opened = try context.session(asOf: asOf.asOf, for: source.sql)
         let sql = (explain ? "EXPLAIN QUERY PLAN " : "") + source.sql
         let query = try source.locating(opened.session) { session in
@@ -48,7 +51,9 @@ struct QueryCommand: Command {
         }
         try bind(source, query.statement, at: opened.moment)
         try source.locating(opened.session) { _ in
-            try limits.interpreting(context) { try write(query, context) }
+            try limits.interpreting(context) {
+                if let chart { try draw(chart, source, query, context) } else { try write(query, context) }
+            }
         }
         return .done
     }
@@ -77,19 +82,38 @@ struct QueryCommand: Command {
     }
 
     private func write(_ query: Query, _ context: Context) throws {
-        var writer = output.format.writer(to: context.out, human: output.style(context))
+        let format = output.rows ?? .table
+        var writer = format.writer(to: context.out, human: output.style(context))
         try writer.begin(query.columns.map { OutputColumn($0.name, $0.kind) })
-        let limit = limits.rows(for: output.format)
+        let isCut = try forEachRow(of: query, limits.rows(for: format)) { try writer.row($0) }
+        try writer.end()
+        if let count = isCut { try context.note("cut after \(count) rows; --max-rows 0 writes them all") }
+    }
+
+    private func draw(_ chart: ChartDeclaration, _ source: QuerySource, _ query: Query, _ context: Context) throws {
+        let columns = query.columns.map { OutputColumn($0.name, $0.kind) }
+        var rows: [[Value]] = []
+        let isCut = try forEachRow(of: query, limits.rows(for: nil)) { rows.append($0) }
+        let data: ChartData
+        do throws(ChartError) {
+            data = try ChartData(chart, title: source.title, columns: columns, rows: rows)
+        } catch {
+            throw CommandError(.badData, "\(source.file?.shownPath ?? "the report"): \(error)")
+        }
+        // Texts of strangers have been made visible; what is left of escapes is the drawing's own.
+        try context.out.writeRaw(output.chart ? TextChart.draw(data, context.chartStyle) : SVGChart.draw(data))
+        if let count = isCut { try context.note("cut after \(count) rows; --max-rows 0 draws them all") }
+    }
+
+    /// - Returns: how many rows there were before the cut; nil where there was none.
+    private func forEachRow(of query: Query, _ limit: Int?, _ body: ([Value]) throws -> Void) throws -> Int? {
         var count = 0
         while let row = try query.next() {
-            if count == limit {
-                try writer.end()
-                return try context.note("cut after \(count) rows; --max-rows 0 writes them all")
-            }
-            try writer.row(row)
+            if count == limit { return count }
+            try body(row)
             count += 1
         }
-        try writer.end()
+        return nil
     }
 
     private func listReports(_ context: Context) throws -> CommandStatus {
@@ -100,7 +124,7 @@ struct QueryCommand: Command {
             rows.append([.text(file.name), .text(file.frontMatter["title"]?.text ?? ""), .text(parameters)])
         }
         let columns = ["report", "title", "parameters"].map { OutputColumn($0) }
-        try context.write(rows, columns, as: output.format)
+        try context.write(rows, columns, as: output.rows ?? .table)
         for fault in library.faults { try context.complain("\(fault)") }
         return .done
     }

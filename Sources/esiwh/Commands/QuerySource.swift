@@ -32,6 +32,22 @@ struct QuerySource {
         kinds = Dictionary(try file.columnKinds().map { ($0.name, $0.kind) }) { first, _ in first }
     }
 
+    var title: String { file?.frontMatter["title"]?.text ?? "" }
+
+    /// How the report is drawn.
+    func chart() throws -> ChartDeclaration {
+        guard let file else {
+            throw CommandError(
+                .usage, "SQL of your own has no chart", mend: "save it as a report and name x and y in its front matter"
+            )
+        }
+        guard let chart = try ChartDeclaration.of(file) else {
+            throw CommandError(
+                .usage, "the report \(file.name) has no chart", mend: "docs/charts.md tells how it gets one")
+        }
+        return chart
+    }
+
     /// A word that a report could be called; no SQL is a single such word.
     static func isName(_ text: String) -> Bool {
         text.utf8.allSatisfy { byte in

@@ -14,6 +14,59 @@ struct FormatOptions: ParsableArguments {
     }
 }
 
+/// As `FormatOptions`, for what may be drawn as well.
+struct DrawingOptions: ParsableArguments {
+    /// A format for rows, or a drawing in a file.
+    enum Format: ExpressibleByArgument, Equatable, CustomStringConvertible {
+        case rows(OutputFormat)
+        case svg
+
+        init?(argument: String) {
+            if argument == "svg" {
+                self = .svg
+            } else {
+                guard let format = OutputFormat(rawValue: argument) else { return nil }
+                self = .rows(format)
+            }
+        }
+
+        static let allValueStrings = OutputFormat.allCases.map(\.rawValue) + ["svg"]
+        static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
+
+        var description: String {
+            switch self {
+            case .rows(let format): format.rawValue
+            case .svg: "svg"
+            }
+        }
+    }
+
+    @Option(
+        help: ArgumentHelp(
+            "How to write the rows: \(OutputFormat.names); or svg, the report's chart as a file.", valueName: "format"))
+    var format = Format.rows(.table)
+
+    @Flag(help: "Write amounts as 1.25 B and moments as 3 h ago, in table, markdown and html.")
+    var human = false
+
+    @Flag(help: "Draw the report's chart in the terminal instead of writing its rows.")
+    var chart = false
+
+    func validate() throws {
+        if chart, format != .rows(.table) { throw ValidationError("--chart draws in the terminal; leave --format out") }
+    }
+
+    /// The format of rows; nil where a chart is drawn.
+    var rows: OutputFormat? {
+        if case .rows(let format) = format, !chart { return format }
+        return nil
+    }
+
+    func style(_ context: Context) -> HumanStyle? {
+        human && rows?.isForPeople == true ? HumanStyle(now: context.clock.now) : nil
+    }
+}
+
 /// Options of the commands that read the warehouse as of a moment.
 struct AsOfOptions: ParsableArguments {
     @Option(
@@ -54,8 +107,10 @@ struct LimitOptions: ParsableArguments {
     }
 
     /// nil for all.
-    func rows(for format: OutputFormat) -> Int? {
-        guard let maxRows else { return format.isForPeople ? 1000 : nil }
+    ///
+    /// - Parameter format: nil for a chart, which takes all.
+    func rows(for format: OutputFormat?) -> Int? {
+        guard let maxRows else { return format?.isForPeople == true ? 1000 : nil }
         return maxRows == 0 ? nil : maxRows
     }
 

@@ -41,14 +41,16 @@ struct StoredCheck {
         case .view:
             try prepare(file, "SELECT * FROM \"\(file.name)\"", isBody: false)
         case .report:
-            try check(file, parameters: try Parameter.all(of: file), key: [])
+            try check(file, parameters: try Parameter.all(of: file), key: [], chart: try ChartDeclaration.of(file))
         case .rule:
             guard let rule = book.rule(file.name) else { return }
             try check(file, parameters: rule.parameters, key: rule.key)
         }
     }
 
-    private func check(_ file: StoredFile, parameters: [Parameter], key: [String]) throws(FileError) {
+    private func check(
+        _ file: StoredFile, parameters: [Parameter], key: [String], chart: ChartDeclaration? = nil
+    ) throws(FileError) {
         let query = try prepare(file, file.body, isBody: true)
         let named = query.statement.parameterNames.compactMap { $0 }
         for name in named where !parameters.contains(where: { $0.name == name }) {
@@ -60,13 +62,13 @@ struct StoredCheck {
                 at: "parameters", "the SQL does not name :\(parameter.name)", mend: "use it, or take it out")
         }
         let columns = query.columns.map(\.name)
-        for column in try file.columnKinds().map(\.name) where !columns.contains(column) {
+        let declared: [(place: String, columns: [String])] = [
+            ("columns", try file.columnKinds().map(\.name)), ("key", key), ("chart", chart?.columns ?? []),
+        ]
+        for (place, names) in declared {
+            guard let missing = names.first(where: { !columns.contains($0) }) else { continue }
             throw file.error(
-                at: "columns", "the result has no column \(column)", mend: "it has \(columns.joined(separator: ", "))")
-        }
-        for column in key where !columns.contains(column) {
-            throw file.error(
-                at: "key", "the result has no column \(column)", mend: "it has \(columns.joined(separator: ", "))")
+                at: place, "the result has no column \(missing)", mend: "it has \(columns.joined(separator: ", "))")
         }
         if let twice = columns.first(where: { name in columns.count { $0 == name } > 1 }) {
             throw file.error("two columns are called \(twice)", mend: "rename one with AS")

@@ -55,7 +55,8 @@ import Testing
     @Test func `every page of docs/ is in its index`() throws {
         let index = try Document(path: "docs/README.md").text
         for page in [
-            "commands", "configuration", "exit-codes", "tables", "reports", "concepts", "add-a-dataset", "doctor",
+            "commands", "configuration", "exit-codes", "tables", "reports", "charts", "concepts", "add-a-dataset",
+            "doctor",
             "static-data",
         ] {
             #expect(index.contains("](\(page).md)"), "\(page)")
