@@ -14,6 +14,10 @@ enum Functions {
             ScalarFunction("tick_down", argumentCount: 1) { try price($0[0], Ticks.down) })
         try connection.register(
             ScalarFunction("compare_ratios", argumentCount: 4) { try compareRatios($0) })
+        try connection.register(
+            ScalarFunction("day_of", argumentCount: 1) { try dayOf($0[0]) })
+        try connection.register(
+            ScalarFunction("day_start", argumentCount: 1) { try dayStart($0[0]) })
     }
 
     struct NotAnAmount: Error, CustomStringConvertible {
@@ -52,6 +56,24 @@ enum Functions {
         let right = numbers[2].multipliedFullWidth(by: numbers[1])
         if left == right { return 0 }
         return (left.high, left.low) < (right.high, right.low) ? -1 : 1
+    }
+
+    /// `day_of(moment)`: the day of Unix seconds as ESI writes dates, `2026-09-27`.
+    static func dayOf(_ value: Value) throws -> Value {
+        if value.isNull { return .null }
+        guard let seconds = value.integer, (-62_167_219_200...253_402_300_799).contains(seconds) else {
+            throw NotAnAmount(description: "day_of takes Unix seconds")
+        }
+        return .text(String(Timestamp.text(seconds).prefix(10)))
+    }
+
+    /// `day_start(day)`: the Unix seconds at which a day begins.
+    static func dayStart(_ value: Value) throws -> Value {
+        if value.isNull { return .null }
+        guard let text = value.text, text.utf8.count == 10, let seconds = Timestamp.parse(text) else {
+            throw NotAnAmount(description: "day_start takes a date such as 2026-09-27")
+        }
+        return .integer(seconds)
     }
 
     private static func price(_ value: Value, _ next: (Int64) -> Int64) throws -> Value {

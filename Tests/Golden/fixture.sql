@@ -139,3 +139,33 @@ FROM public_contract_items;
 INSERT INTO snapshots (dataset, partition, observed_at, last_at, fetched_at, outcome, rows)
 SELECT 'public_contract_items', 'contract_id=' || contract_id, 1790510400, 1790510400, 1790510400, 'complete', count(*)
 FROM public_contract_items GROUP BY contract_id;
+
+-- Five days of Tritanium of seven, one without trades between and one behind them; the Rifter's price rises. Pyerite
+-- earns something at Jita, and two jumps on.
+INSERT INTO market_history (region_id, type_id, date, average, highest, lowest, order_count, volume, valid_from) VALUES
+    (10000002, 34, '2026-09-20', 5, 5.5, 4.5, 10, 1000, 1), (10000002, 34, '2026-09-21', 6, 6, 5.4, 20, 1000, 1),
+    (10000002, 34, '2026-09-22', 4, 4.8, 4, 10, 2000, 1), (10000002, 34, '2026-09-24', 5, 5, 5, 10, 1000, 1),
+    (10000002, 34, '2026-09-25', 8, 80, 6, 5, 500, 1),
+    (10000002, 35, '2026-09-25', 12, 13, 11, 3, 100, 1), (10000002, 35, '2026-09-26', 12.5, 13, 12, 3, 300, 1),
+    (10000002, 587, '2026-09-18', 380000, 390000, 370000, 4, 100, 1),
+    (10000002, 587, '2026-09-25', 400000, 400000, 400000, 4, 100, 1),
+    (10000002, 587, '2026-09-26', 440000, 450000, 400000, 4, 200, 1),
+    (10000043, 34, '2026-09-26', 6, 6, 6, 1, 40, 1);
+INSERT INTO snapshots (dataset, partition, observed_at, last_at, fetched_at, outcome, rows) VALUES
+    ('market_history', 'region_id=10000002&type_id=34', 1790506980, 1790506980, 1790507000, 'complete', 5);
+INSERT INTO partitions (dataset, partition, observed_at, complete_at, fetched_at, outcome) VALUES
+    ('market_history', 'region_id=10000002&type_id=34', 1790506980, 1790506980, 1790507000, 'complete');
+INSERT INTO market_orders (
+    region_id, order_id, type_id, is_buy_order, price, volume_remain, volume_total, min_volume, location_id, system_id,
+    range, duration, issued, valid_from)
+VALUES
+    (10000002, 21, 35, 1, 10, 500, 500, 1, 60003760, 30000142, 'station', 90, 1790300000, 1790300000),
+    (10000002, 22, 35, 0, 14, 100, 500, 1, 60003760, 30000142, 'region', 90, 1790300000, 1790300000),
+    (10000002, 23, 35, 0, 15, 1000000, 1000000, 1, 60003760, 30000142, 'region', 90, 1790300000, 1790300000),
+    (10000043, 24, 35, 1, 25, 150000, 200000, 1, 60008494, 30002187, 'station', 90, 1790300000, 1790300000),
+    (10000043, 25, 35, 1, 30, 5000, 5000, 900000, 60008494, 30002187, 'station', 90, 1790300000, 1790300000),
+    (10000043, 26, 35, 1, 16, 1000000, 1000000, 1, 60008494, 30002187, 'station', 90, 1790300000, 1790300000);
+INSERT INTO stargates VALUES
+    (50001249, 'Stargate (Jita)', 30000144, 50001248, 30000142, 29624, '{}', 1),
+    (50009001, 'Stargate (Amarr)', 30000144, 50009002, 30002187, 29624, '{}', 1),
+    (50009002, 'Stargate (Perimeter)', 30002187, 50009001, 30000144, 29624, '{}', 1);

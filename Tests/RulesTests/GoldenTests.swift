@@ -43,7 +43,10 @@ import Warehouse
     @Test(arguments: files.filter { [.report, .rule].contains($0.kind) }.map(\.path))
     func `no report and no rule walks through a large table`(path: String) throws {
         let file = try #require(Self.files.first { $0.path == path })
-        let large = ["market_orders", "public_contracts", "public_contract_items", "public_contract_bids", "snapshots"]
+        let large = [
+            "market_orders", "market_history", "public_contracts", "public_contract_items", "public_contract_bids",
+            "snapshots",
+        ]
         var names: [Int64: String] = [:]
         for row in try session.connection.query("SELECT rootpage, tbl_name FROM main.sqlite_schema WHERE rootpage > 0")
         {

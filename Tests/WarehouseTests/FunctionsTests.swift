@@ -55,4 +55,22 @@ import Testing
         #expect(throws: SQLiteError.self) { try value("compare_ratios(1, 0, 1, 1)") }
         #expect(throws: SQLiteError.self) { try value("compare_ratios(1.5, 1, 1, 1)") }
     }
+
+    @Test(arguments: [
+        ("1790510400", "2026-09-27"), ("1790467200", "2026-09-27"), ("1790467199", "2026-09-26"), ("-1", "1969-12-31"),
+    ])
+    func `a moment has its day, and a day its beginning`(moment: String, day: String) throws {
+        #expect(try value("day_of(\(moment))") == .text(day))
+        #expect(try value("day_of(day_start('\(day)'))") == .text(day))
+        #expect(try value("\(moment) - day_start('\(day)') BETWEEN 0 AND 86399") == 1)
+    }
+
+    @Test func `what is no day is refused, and nothing stays nothing`() throws {
+        #expect(try value("day_of(NULL)") == .null)
+        #expect(try value("day_start(NULL)") == .null)
+        for sql in ["day_of('2026-09-27')", "day_of(1e300)", "day_start(5)", "day_start('2026-02-30')"] {
+            #expect(throws: SQLiteError.self) { try value(sql) }
+        }
+        #expect(throws: SQLiteError.self) { try value("day_start('2026-09-27T12:00Z')") }
+    }
 }
