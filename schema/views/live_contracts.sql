@@ -19,11 +19,9 @@ columns:
 ---*/
 CREATE VIEW live_contracts AS
 WITH regions_seen AS MATERIALIZED (
-    SELECT
-        CAST(substr(s.partition, length('region_id=') + 1) AS INTEGER) AS region_id, s.observed_at, s.is_complete,
-        -- A region may have been seen later than as_of(), the oldest of all.
-        CASE WHEN as_of() > s.observed_at THEN as_of() ELSE s.observed_at END AS moment
-    FROM sweeps AS s WHERE s.dataset = 'public_contracts'
+    SELECT s.region_id, s.observed_at, s.is_complete, s.moment
+    FROM region_sweeps AS s
+    WHERE s.dataset = 'public_contracts'
 )
 SELECT
     c.region_id, c.contract_id, c.type, c.title, c.issuer_id, c.issuer_corporation_id, c.for_corporation,

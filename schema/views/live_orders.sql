@@ -7,11 +7,9 @@ columns: { issued: timestamp, is_buy_order: boolean, price: isk, observed_at: ti
 ---*/
 CREATE VIEW live_orders AS
 WITH books AS MATERIALIZED (
-    SELECT
-        CAST(substr(s.partition, length('region_id=') + 1) AS INTEGER) AS region_id, s.observed_at, s.is_complete,
-        -- A book may have been seen later than as_of(), the oldest of all.
-        CASE WHEN as_of() > s.observed_at THEN as_of() ELSE s.observed_at END AS moment
-    FROM sweeps AS s WHERE s.dataset = 'market_orders'
+    SELECT s.region_id, s.observed_at, s.is_complete, s.moment
+    FROM region_sweeps AS s
+    WHERE s.dataset = 'market_orders'
 )
 SELECT
     o.region_id, o.order_id, o.type_id, o.is_buy_order, o.price, o.volume_remain, o.volume_total, o.min_volume,
