@@ -38,7 +38,7 @@ ranked AS (
 activity AS MATERIALIZED (
     SELECT
         r.type_id, max(r.until) AS until, max(r.days) AS days, max(r.traded_days) AS traded_days,
-        sum(r.average * r.volume) / max(r.days) AS turnover,
+        sum(r.average * r.volume) / nullif(max(r.days), 0) AS turnover,
         -- Of the day in the middle, or the two: twice its rank is n + 1, or n and n + 2. Days without trades rank first.
         coalesce(sum(CASE WHEN 2 * (r.days - r.traded_days + r.place) BETWEEN r.days AND r.days + 2 THEN r.volume END), 0)
             / CASE WHEN max(r.days) % 2 = 0 THEN 2.0 ELSE 1.0 END AS median_volume,

@@ -35,7 +35,7 @@ ladder AS (
 )
 SELECT
     CASE WHEN l.is_buy_order = 1 THEN 'bid' ELSE 'ask' END AS side,
-    l.level, l.price, l.orders, l.volume, l.total_volume, round(l.total_cents / 100, 2) AS total_isk
+    l.level, l.price, l.orders, l.volume, l.total_volume, round(l.total_cents / 100.0, 2) AS total_isk
 FROM ladder AS l
 WHERE l.level <= :levels
 ORDER BY l.is_buy_order, l.level

@@ -86,7 +86,7 @@ lines AS (
 spreads AS (
     SELECT
         l.type_id,
-        sum(m.volume * (m.average / l.vwap_20 - 1) * (m.average / l.vwap_20 - 1)) / max(l.volume_20) AS variance
+        sum(m.volume * (m.average / l.vwap_20 - 1) * (m.average / l.vwap_20 - 1)) / nullif(max(l.volume_20), 0) AS variance
     FROM lines AS l
     JOIN measured AS m ON m.type_id = l.type_id
     WHERE m.day > m.last - 20 * 86400 AND l.vwap_20 > 0 AND l.volume_20 > 0
@@ -112,8 +112,8 @@ books AS (
 )
 SELECT
     e.type_id, (SELECT t.name FROM all_types AS t WHERE t.type_id = e.type_id) AS type, e.until,
-    l.days, round(100.0 * l.traded_days / l.days, 1) AS traded_percent, l.median_volume,
-    round(l.turnover / l.days, 2) AS turnover, round(l.median_price, 2) AS median_price,
+    l.days, round(100.0 * l.traded_days / nullif(l.days, 0), 1) AS traded_percent, l.median_volume,
+    round(l.turnover / nullif(l.days, 0), 2) AS turnover, round(l.median_price, 2) AS median_price,
     round(l.vwap_20, 2) AS vwap_20,
     CASE
         WHEN l.step_variance > 1e-18 THEN round(sqrt(l.step_variance), 6)
@@ -134,6 +134,6 @@ FROM ends AS e
 JOIN lines AS l ON l.type_id = e.type_id
 LEFT JOIN spreads AS s ON s.type_id = e.type_id
 LEFT JOIN books AS b ON b.type_id = e.type_id
-WHERE 100.0 * l.traded_days / l.days >= :min_traded
-ORDER BY l.turnover / l.days DESC NULLS LAST, e.type_id
+WHERE 100.0 * l.traded_days / nullif(l.days, 0) >= :min_traded
+ORDER BY l.turnover / nullif(l.days, 0) DESC NULLS LAST, e.type_id
 LIMIT :limit

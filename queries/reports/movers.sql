@@ -43,7 +43,7 @@ SELECT
     p.type_id, (SELECT t.name FROM all_types AS t WHERE t.type_id = p.type_id) AS type,
     round(p.price, 2) AS price, round(p.price_before, 2) AS price_before,
     round(100.0 * (p.price - p.price_before) / p.price_before, 2) AS change_percent, p.volume, p.volume_before,
-    round(100.0 * (p.volume - p.volume_before) / p.volume_before, 1) AS volume_percent,
+    round(100.0 * (p.volume - p.volume_before) / nullif(p.volume_before, 0), 1) AS volume_percent,
     round(p.turnover, 2) AS turnover, p.until
 FROM prices AS p
 WHERE p.price > 0 AND p.price_before > 0 AND p.turnover >= :min_turnover

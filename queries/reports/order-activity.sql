@@ -20,10 +20,10 @@ WITH
 versions AS MATERIALIZED (
     SELECT
         v.region_id, v.order_id, v.is_buy_order, v.price, v.volume_remain, v.issued, v.duration, v.valid_from, v.valid_to,
-        lag(v.issued) OVER life AS issued_before,
-        lag(v.price) OVER life AS price_before,
-        lag(v.volume_remain) OVER life AS volume_before,
-        lead(v.valid_from) OVER life AS next_from
+        lag(v.issued, 1, NULL) OVER life AS issued_before,
+        lag(v.price, 1, NULL) OVER life AS price_before,
+        lag(v.volume_remain, 1, NULL) OVER life AS volume_before,
+        lead(v.valid_from, 1, NULL) OVER life AS next_from
     FROM market_orders_versions AS v
     WHERE v.type_id = :type_id AND (:region_id IS NULL OR v.region_id = :region_id)
       AND (:location_id IS NULL OR v.location_id = :location_id)

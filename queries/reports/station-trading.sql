@@ -71,7 +71,7 @@ ranked AS (
 activity AS MATERIALIZED (
     SELECT
         r.type_id, max(r.until) AS until, max(r.days) AS days, max(r.traded_days) AS traded_days,
-        sum(r.average * r.volume) / max(r.days) AS turnover,
+        sum(r.average * r.volume) / nullif(max(r.days), 0) AS turnover,
         -- Of the day in the middle, or the two: twice its rank is n + 1, or n and n + 2. Days without trades rank first.
         coalesce(sum(CASE WHEN 2 * (r.days - r.traded_days + r.place) BETWEEN r.days AND r.days + 2 THEN r.volume END), 0)
             / CASE WHEN max(r.days) % 2 = 0 THEN 2.0 ELSE 1.0 END AS median_volume,
@@ -84,15 +84,15 @@ SELECT
     a.type_id, (SELECT t.name FROM all_types AS t WHERE t.type_id = a.type_id) AS type, e.buy_at, e.sell_at,
     round(e.proceeds_cents - e.cost_cents) / 100 AS profit,
     round(e.margin_percent, 2) AS margin_percent, a.median_volume,
-    round((e.proceeds_cents - e.cost_cents) / 100 * a.median_volume * :share / 100.0, 2) AS daily_profit,
-    round(e.cost_cents / 100 * a.median_volume * :share / 100.0, 2) AS daily_cost,
-    round(100.0 * a.traded_days / a.days, 1) AS traded_percent,
+    round((e.proceeds_cents - e.cost_cents) / 100.0 * a.median_volume * :share / 100.0, 2) AS daily_profit,
+    round(e.cost_cents / 100.0 * a.median_volume * :share / 100.0, 2) AS daily_cost,
+    round(100.0 * a.traded_days / nullif(a.days, 0), 1) AS traded_percent,
     CASE WHEN a.median_volume > 0 THEN round(e.ask_units / a.median_volume, 1) END AS days_of_supply, e.orders,
     CASE WHEN a.volume_20 > 0 THEN round(a.turnover_20 / a.volume_20, 2) END AS vwap_20,
     CASE WHEN a.turnover_20 > 0 THEN round(100.0 * e.sell_at * a.volume_20 / a.turnover_20, 1) END AS vwap_percent,
     round(a.turnover, 2) AS turnover, a.until
 FROM earning AS e
 JOIN activity AS a ON a.type_id = e.type_id
-WHERE 100.0 * a.traded_days / a.days >= :min_traded
+WHERE 100.0 * a.traded_days / nullif(a.days, 0) >= :min_traded
 ORDER BY (e.proceeds_cents - e.cost_cents) * a.median_volume DESC NULLS LAST, e.type_id
 LIMIT :limit

@@ -268,7 +268,7 @@ SELECT
     j.side, j.kind, j.type_id, j.type_name, j.units, j.me, j.te, j.runs, j.region_id, j.location_id, j.title,
     j.date_expired,
     r.delta,
-    100 * r.delta / j.unit_price AS delta_percent,
+    100 * r.delta / nullif(j.unit_price, 0) AS delta_percent,
     coalesce(j.ahead, 0) + 1 AS rank,
     CAST(coalesce(j.units_ahead, 0) AS INTEGER) AS units_ahead,
     coalesce(j.friends_ahead, 0) AS friends_ahead,

@@ -21,7 +21,7 @@ CREATE VIEW offers AS
 SELECT
     o.region_id, o.contract_id, o.side, o.kind, o.type_id, o.me, o.te, o.runs, o.units, o.amount, o.amount_cents,
     -- From whole cents: 2999.97 for three is 999.99, not a hair less.
-    1.0 * o.amount_cents / o.units / 100 AS unit_price,
+    1.0 * o.amount_cents / nullif(o.units, 0) / 100 AS unit_price,
     CASE
         WHEN o.units IS NULL OR o.amount_cents IS NULL THEN 0
         WHEN o.kind = 'item' OR o.side = 'want_to_buy' THEN 1

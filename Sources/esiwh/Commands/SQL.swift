@@ -72,7 +72,9 @@ struct SQLCheck: Command {
     static let configuration = CommandConfiguration(
         commandName: "check", abstract: "Check every stored file; name file, line and mend of each fault.",
         discussion: """
-            Checks the files in force, or those of a folder beside the shipped ones. Exit code 65 where one is faulty.
+            Checks the files in force, or those of a folder beside the shipped ones. Exit code 65 where one is faulty. Warns,
+            without a fault, of what other engines (DuckDB, ClickHouse, PostgreSQL) read otherwise than SQLite in silence;
+            `engine: sqlite` in a file's front matter says that it need not travel.
 
               esiwh sql check ./my-sql
             """)
@@ -82,9 +84,10 @@ struct SQLCheck: Command {
 
     func run(in context: Context) throws -> CommandStatus {
         let check = try StoredCheck(Library(userFolder: dir ?? context.paths.sql), now: context.clock.now)
-        for fault in check.faults { try context.complain("\(fault)") }
+        for fault in check.faults + check.warnings { try context.complain("\(fault)") }
         guard check.faults.isEmpty else { return .badData }
-        try context.note("\(check.library.files.count) files, no fault")
+        let warnings = check.warnings.isEmpty ? "" : ", \(check.warnings.count) warnings"
+        try context.note("\(check.library.files.count) files, no fault\(warnings)")
         return .done
     }
 }

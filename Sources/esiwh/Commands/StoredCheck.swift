@@ -6,6 +6,8 @@ internal import Warehouse
 struct StoredCheck {
     let library: Library
     private(set) var faults: [FileError]
+    /// What other engines would read otherwise: no fault, for SQLite is what runs it.
+    let warnings: [FileError]
     private let session: Session
 
     init(_ library: Library, now: Int64) throws {
@@ -13,6 +15,7 @@ struct StoredCheck {
         let catalogue = Catalogue(library)
         let book = RuleBook(library)
         faults = catalogue.faults + book.faults
+        warnings = library.files.flatMap { $0.portabilityWarnings(against: catalogue.datasets) }
         session = try Session(inMemory: catalogue, now: now)
         let views = book.rules.compactMap { rule -> Session.View? in
             // A rule whose defaults do not fit is a fault of its file, found when it was read.
