@@ -20,6 +20,12 @@ enum Checks {
         Field(name: "more", kind: .json, mayBeAbsent: true),
         Field(name: "place", kind: .integer, mayBeAbsent: false, place: .position),
     ]
+    /// Rows in each member of an object, with its name.
+    static let namedFields = [
+        Field(name: "activity", kind: .text, mayBeAbsent: false, place: .name),
+        Field(name: "id", kind: .integer, mayBeAbsent: true, place: FieldPlace("../../_key")),
+        Field(name: "cost", kind: .real, mayBeAbsent: true),
+    ]
     /// An array of objects or one object; rows nested in a document; an array of plain ids; rows nested in elements,
     /// plain ones, and ones of an object that may lack them.
     static let plans = [
@@ -29,6 +35,7 @@ enum Checks {
         plan(nestedFields, "/*/in/levels"),
         plan([nestedFields[0], Field(name: "id", kind: .integer, mayBeAbsent: true), nestedFields[5]], "/*/ids"),
         plan(Array(nestedFields[2...]), "/levels", mayBeAbsent: true),
+        plan(namedFields, "/in/*/levels", mayBeAbsent: true),
     ]
 
     private static func plan(
@@ -53,6 +60,7 @@ enum Checks {
 
     static func run(_ body: [UInt8]) {
         for plan in plans {
+            checkLines(body, plan)
             let rows: DecodedRows
             do {
                 rows = try plan.decode(body)
@@ -64,6 +72,22 @@ enum Checks {
             for row in 0..<rows.rowCount {
                 for column in 0..<rows.columnCount { check(rows.value(row, column), plan.fields[column]) }
             }
+        }
+    }
+
+    /// The same bytes as a document a line: what is taken, each line gives on its own.
+    private static func checkLines(_ text: [UInt8], _ plan: DecodePlan) {
+        let lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            .filter { !$0.allSatisfy { [0x20, 0x09, 0x0d].contains($0) } }
+        do {
+            let rows = try plan.decodeLines(text)
+            var count = 0
+            for line in lines { count += try plan.decode(Array(line)).rowCount }
+            precondition(count == rows.rowCount, "lines give other rows together than alone")
+        } catch let error as LineError {
+            precondition(error.line > 0 && !error.error.message.isEmpty, "an error without a place")
+        } catch {
+            fatalError("taken among lines, and not alone: \(error)")
         }
     }
 
