@@ -9,6 +9,7 @@ final class ExportFolder {
     var path: String { folder + "/export" }
     var warehousePath: String { folder + "/warehouse.sqlite" }
     let catalogue: Catalogue
+    private static let shipped = Catalogue(Library())
 
     /// - Parameter datasets: files of datasets besides the shipped ones, or in place of all, by name.
     init(datasets: [String: String]? = nil) throws {
@@ -18,7 +19,7 @@ final class ExportFolder {
             for (name, text) in datasets { texts["schema/datasets/\(name).sql"] = text }
             catalogue = Catalogue(Library(shipped: texts))
         } else {
-            catalogue = Catalogue(Library())
+            catalogue = Self.shipped
         }
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }

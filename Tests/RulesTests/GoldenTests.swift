@@ -14,16 +14,17 @@ import Warehouse
     private let rules: RuleBook
 
     init() throws {
-        let library = Library()
-        session = try Session(inMemory: Catalogue(library), now: Self.now)
-        rules = RuleBook(library)
+        session = try Session(inMemory: Self.catalogue, now: Self.now)
+        rules = RuleBook(Self.catalogue.library)
         session.makeViews(
             try rules.rules.map { .init(name: $0.viewName, sql: try $0.sql(settings: [:], now: Self.now)) })
         let fixture = try String(contentsOf: Self.folder.appending(path: "fixture.sql"), encoding: .utf8)
         try session.connection.execute(fixture)
     }
 
-    static let files = Library().files
+    /// Read once: each of a hundred tests has a warehouse of its own.
+    private static let catalogue = Catalogue(Library())
+    static let files = catalogue.library.files
 
     @Test(arguments: files.map(\.path))
     func `every stored file gives its golden table`(path: String) throws {

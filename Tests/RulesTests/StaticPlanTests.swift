@@ -6,10 +6,12 @@ import Warehouse
 /// The views of ESI and the export have two halves. Where SQLite cannot enter both by their indexes it fills a table with
 /// all of New Eden first: by a LEFT JOIN, or by any join in a statement of more than 500 SELECTs.
 @Suite struct StaticPlanTests {
-    @Test(arguments: Library().files.filter { [.report, .rule].contains($0.kind) }.map(\.path))
+    private static let catalogue = Catalogue(Library())
+
+    @Test(arguments: catalogue.library.files.filter { [.report, .rule].contains($0.kind) }.map(\.path))
     func `no report and no rule fills a view of the static data`(path: String) throws {
-        let library = Library()
-        let session = try Session(inMemory: Catalogue(library), now: 1_790_510_400)
+        let library = Self.catalogue.library
+        let session = try Session(inMemory: Self.catalogue, now: 1_790_510_400)
         session.makeViews(
             try RuleBook(library).rules.map {
                 .init(name: $0.viewName, sql: try $0.sql(settings: [:], now: 1_790_510_400))
