@@ -25,7 +25,8 @@ INSERT INTO characters (
     valid_from)
 VALUES (90000001, 'Me', 98000001, NULL, 1, 'male', 1, 1, 0, 1), (90000009, 'Friend', 98000003, 99000003, 1, 'male', 1, 1, 0, 1);
 INSERT INTO character_affiliations VALUES
-    (90000001, 98000001, NULL, NULL, 1), (90000002, 98000002, 99000002, NULL, 1);
+    (90000001, 98000001, NULL, NULL, 1), (90000002, 98000002, 99000002, NULL, 1),
+    (90000010, 98000010, 99000009, NULL, 1);
 INSERT INTO types (type_id, name, group_id, market_group_id, published, description, volume, packaged_volume, valid_from)
 VALUES
     (34, 'Tritanium', 18, 1857, 1, '', 0.01, 0.01, 1), (587, 'Rifter', 25, 64, 1, '', 27289, 2500, 1),
@@ -104,7 +105,8 @@ VALUES
     (10000002, 203, 'item_exchange', 90000002, 98000002, 0, NULL, 300, 0, NULL, 2500, 60003760, 1790000000, 1790510400, 1),
     (10000002, 204, 'item_exchange', 90000002, 98000002, 0, NULL, 700000, 0, NULL, 0.01, 1035466617946, 1790000000, 1791000000, 1),
     (10000002, 205, 'item_exchange', 90000002, 98000002, 0, NULL, 300, 0, NULL, 2500, 60003760, 1790000000, 1791000000, 1),
-    (10000002, 206, 'auction', 90000002, 98000002, 0, NULL, 1, NULL, NULL, 2500, 60003760, 1790000000, 1791000000, 1);
+    (10000002, 206, 'auction', 90000002, 98000002, 0, NULL, 1, NULL, NULL, 2500, 60003760, 1790000000, 1791000000, 1),
+    (10000002, 207, 'courier', 90000010, 98000010, 0, NULL, 0, 1, NULL, 2500, 60003760, 1790000000, 1791000000, 1);
 INSERT INTO public_contract_items (
     contract_id, record_id, type_id, quantity, is_included, is_blueprint_copy, material_efficiency, time_efficiency,
     runs, item_id, valid_from)

@@ -6,7 +6,7 @@ description: |
   offered for one. Auctions count at their buyout. No row for couriers, loans, swaps, gifts, expired contracts, and
   auctions without a buyout. `unknown` where the answer is not known, never `clear` instead; `reason` says why. `ahead`
   counts the better rivals; friends are no rivals and are counted apart. `delta` is what a unit of the best rival
-  is better by, negative where it is worse. An alliance of `friends` is not told by ESI's contracts and has no effect.
+  is better by, negative where it is worse. ESI's contracts do not tell an alliance; character_affiliations do.
 key: [contract_id]
 parameters:
   scope:

@@ -2,7 +2,9 @@
 title: Public contracts that are still open
 description: |
   Rows linger past their expiry in ESI's list; here they do not. `is_own`: issued by an owner, for oneself or for one's
-  corporation. `is_friendly`: by a friend, or by an own character for a corporation that is not the user's.
+  corporation. `is_friendly`: by a friend, or by an own character for a corporation that is not the user's. Whether an
+  alliance is a friend's, character_affiliations tell: the issuer's own, or that of the corporation it was issued for, as
+  its member of the newest word has it; so for an issuer whom nobody has asked about yet. Without any it is a stranger's.
   `are_items_known`: all of its items are in public_contract_items. Amounts in whole cents, 0 where there is none, NULL
   where there is more ISK than New Eden has.
 columns:
@@ -43,6 +45,17 @@ SELECT
             THEN c.for_corporation
         ELSE EXISTS (SELECT 1 FROM friends AS f WHERE f.kind = 'character' AND f.id = c.issuer_id)
             OR EXISTS (SELECT 1 FROM friends AS f WHERE f.kind = 'corporation' AND f.id = c.issuer_corporation_id)
+            OR EXISTS (
+                SELECT 1 FROM friends AS f
+                WHERE f.kind = 'alliance' AND f.id = coalesce(
+                    CASE WHEN c.for_corporation = 0 THEN (
+                        -- 0: in none, and that is known.
+                        SELECT coalesce(a.alliance_id, 0) FROM character_affiliations AS a
+                        WHERE a.character_id = c.issuer_id) END,
+                    (
+                        SELECT a.alliance_id FROM character_affiliations AS a
+                        WHERE a.corporation_id = c.issuer_corporation_id
+                        ORDER BY a.valid_from DESC, a.character_id LIMIT 1)))
     END AS is_friendly,
     -- Of facts, what is known today is known at every moment.
     EXISTS (
