@@ -5,6 +5,10 @@ public final class Warehouse {
     public let connection: Connection
     public let catalogue: Catalogue
     private var tables: [String: TableSQL] = [:]
+    /// Numbers of columns for which there is an `esiwh_rows_N`.
+    private var rowModules: Set<Int> = []
+    /// How many differences are gathered before they are written.
+    var batchSize = 2048
     private let moment: Moment
 
     /// What `as_of()` is while partitions are chosen: the server's clock, in Unix seconds.
@@ -32,6 +36,7 @@ public final class Warehouse {
         connection = try Self.open(path, mode: .create)
         try Self.prepare(connection, catalogue)
         try Functions.register(on: connection) { .integer(moment.value) }
+        try Merge.register(on: connection)
         for dataset in catalogue.datasets { try evolve(dataset, now: now) }
     }
 
@@ -50,10 +55,12 @@ public final class Warehouse {
         return connection
     }
 
+    static let cacheSize = "PRAGMA main.cache_size = -16384"
+
     private static func prepare(_ connection: Connection, _ catalogue: Catalogue) throws {
         // FULL: a commit outlives a power cut (invariant 7).
-        try connection.execute("PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
-        try connection.execute("PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY; PRAGMA threads = 2")
+        try connection.execute("PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
+        try connection.execute(cacheSize)
         try connection.migrate(coreMigrations(catalogue.library))
         try connection.execute("PRAGMA application_id = \(applicationID)")
     }
@@ -65,9 +72,12 @@ public final class Warehouse {
     }
 
     /// The statements that keep a dataset's table.
-    func tableSQL(_ dataset: Dataset) -> TableSQL {
+    func tableSQL(_ dataset: Dataset) throws(SQLiteError) -> TableSQL {
         if let known = tables[dataset.name] { return known }
         let made = TableSQL(dataset)
+        for columns in [made.fields.count, made.fields.count + 1] where rowModules.insert(columns).inserted {
+            try RowsModule.register(columns: columns, on: connection)
+        }
         tables[dataset.name] = made
         return made
     }

@@ -105,9 +105,10 @@ import Warehouse
         try connection.run("INSERT INTO notes VALUES ('server_offset:http://127.0.0.1:1', '-90.0')")
         try connection.run("INSERT INTO runs (command, started_at) VALUES ('ingest', 1)")
         let page = try connection.value("SELECT rootpage FROM sqlite_schema WHERE name = 'market_orders'")?.integer ?? 0
+        let size = try connection.value("PRAGMA page_size")?.integer ?? 0
         try connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         var bytes = try Data(contentsOf: URL(filePath: path))
-        for offset in 0..<64 { bytes[Int(page - 1) * 8192 + offset] = 0xAA }
+        for offset in 0..<64 { bytes[Int((page - 1) * size) + offset] = 0xAA }
         try bytes.write(to: URL(filePath: path))
         try folder.write("no front matter", to: "sql/views/mine.sql")
         let run = await Run(

@@ -1,7 +1,7 @@
 /// The statements that keep a dataset's table and its history.
 ///
 /// Those that write say OR FAIL: one that fails ends the whole transaction anyway, so SQLite need not copy each page for
-/// undoing that statement alone.
+/// undoing that statement alone. Those that add rows read them from memory (`RowsModule`), all in one run.
 struct TableSQL {
     let dataset: Dataset
     /// The columns that an answer gives, in the order of a decoded row's cells.
@@ -9,18 +9,18 @@ struct TableSQL {
     /// Indexes into `fields` of the key that tells a partition's rows apart.
     let rowKey: [Int]
 
-    /// A partition's rows in key order: the fields, then `valid_from`.
+    /// Hands a partition's rows to a merge, in key order; a row where that has had enough.
+    /// Bound: the merge, the partition's values.
     let scan: String
-    /// Bound: the path parameters, the fields, `valid_from`.
+    /// The same behind a row. Bound besides: its key.
+    let resume: String
+    /// Bound: the rows, the moment, the path parameters.
     let insert: String
-    /// Bound: `valid_to`, then the row.
+    /// Versions that end. Bound: the rows with their `valid_from`, the moment, the path parameters.
     let close: String
-    /// Bound: the row.
+    /// Bound: the partition's values, the row key.
     let delete: String
-    /// Whether a row ever had a version that ended.
-    let hasHistory: String
     private let table: String
-    /// Bound: the partition's values, then the row key's.
     private let ofRow: String
 
     init(_ dataset: Dataset) {
@@ -28,32 +28,77 @@ struct TableSQL {
         let fields = dataset.columns.filter { !$0.isPathParameter }
         self.fields = fields
         rowKey = dataset.rowKey.compactMap { key in fields.firstIndex { $0.name == key } }
-        let (table, history) = ("main.\(quoted(dataset.name))", "main.\(quoted(dataset.historyName))")
-        let ofRow = Self.condition(dataset.partitionColumns + dataset.rowKey)
-        let columns = Self.list(dataset.columns.map(\.name) + ["valid_from"])
-        let order = rowKey.isEmpty ? "" : " ORDER BY \(Self.list(dataset.rowKey))"
-        let scanned = Self.list(fields.map(\.name) + ["valid_from"])
-        scan = "SELECT \(scanned) FROM \(table)\(Self.condition(dataset.partitionColumns))\(order)"
-        let names = dataset.columns.filter(\.isPathParameter).map(\.name) + fields.map(\.name) + ["valid_from"]
-        let marks = names.map { _ in "?" }.joined(separator: ", ")
-        insert = "INSERT OR FAIL INTO \(table) (\(Self.list(names))) VALUES (\(marks))"
-        close = "INSERT OR FAIL INTO \(history) (\(columns), valid_to) SELECT \(columns), ? FROM \(table)\(ofRow)"
+        table = "main.\(quoted(dataset.name))"
+        ofRow = Self.condition(dataset.partitionColumns + dataset.rowKey)
         delete = "DELETE FROM \(table)\(ofRow)"
-        hasHistory = "SELECT 1 FROM \(history)\(ofRow) LIMIT 1"
-        self.table = table
-        self.ofRow = ofRow
+        let columns = Self.list(fields.map(\.name) + ["valid_from"])
+        scan = Self.scan(dataset, columns)
+        resume = Self.scan(dataset, columns, behind: true)
+        insert = Self.insertion(dataset, fields)
+        close = Self.closing(dataset, fields)
     }
 
-    /// Bound: the changed fields in order, `valid_from`, then the row. Naming only what changed spares the indexes.
+    /// Bound: the partition's values, the row key, the changed fields in order, `valid_from`. Naming only what changed
+    /// spares the indexes.
     func update(_ changed: [Int]) -> String {
-        let names = changed.map { fields[$0].name } + ["valid_from"]
-        return "UPDATE OR FAIL \(table) SET \(names.map { quoted($0) + " = ?" }.joined(separator: ", "))\(ofRow)"
+        var number = dataset.partitionColumns.count + rowKey.count
+        let names = (changed.map { fields[$0].name } + ["valid_from"]).map { name in
+            number += 1
+            return "\(quoted(name)) = ?\(number)"
+        }
+        return "UPDATE OR FAIL \(table) SET \(names.joined(separator: ", "))\(ofRow)"
+    }
+
+    /// The merge must see the rows in key order: the primary key's index gives both the partition and the order, so that
+    /// SQLite has nothing to sort behind the function.
+    private static func scan(_ dataset: Dataset, _ columns: String, behind: Bool = false) -> String {
+        let key = dataset.rowKey
+        var condition = condition(dataset.partitionColumns, from: 2)
+        condition += condition.isEmpty ? " WHERE " : " AND "
+        if behind, !key.isEmpty {
+            let marks = key.indices.map { "?\($0 + 2 + dataset.partitionColumns.count)" }.joined(separator: ", ")
+            condition += "(\(list(key))) > (\(marks)) AND "
+        }
+        let order = key.isEmpty ? "" : " ORDER BY \(list(key))"
+        return "SELECT 1 FROM main.\(quoted(dataset.name))\(condition)\(Merge.function)(?1, \(columns))\(order)"
+    }
+
+    private static func insertion(_ dataset: Dataset, _ fields: [DatasetColumn]) -> String {
+        let path = dataset.columns.filter(\.isPathParameter).map(\.name)
+        let cells = fields.indices.map { "c\($0)" }
+        var begin = "?2"
+        switch dataset.lifetime {
+        case .changing, .build: break
+        case .once, .refresh:
+            // A fact that was never seen before holds since ever (DESIGN, "As of"); any other row since it was observed.
+            let same = dataset.key.map { name in
+                let value =
+                    path.firstIndex(of: name).map { "?\($0 + 3)" }
+                    ?? "c\(fields.firstIndex { $0.name == name } ?? 0)"
+                return "h.\(quoted(name)) = \(value)"
+            }
+            let history = "main.\(quoted(dataset.historyName))"
+            begin = "iif(EXISTS (SELECT 1 FROM \(history) AS h WHERE \(same.joined(separator: " AND "))), ?2, 0)"
+        }
+        let values = path.indices.map { "?\($0 + 3)" } + cells + [begin]
+        return "INSERT OR FAIL INTO main.\(quoted(dataset.name)) (\(list(path + fields.map(\.name) + ["valid_from"]))) "
+            + "SELECT \(values.joined(separator: ", ")) FROM \(RowsModule.name(columns: fields.count))(?1)"
+    }
+
+    private static func closing(_ dataset: Dataset, _ fields: [DatasetColumn]) -> String {
+        let path = dataset.columns.filter(\.isPathParameter).map(\.name)
+        let columns = path + fields.map(\.name) + ["valid_from", "valid_to"]
+        let values = path.indices.map { "?\($0 + 3)" } + (0...fields.count).map { "c\($0)" } + ["?2"]
+        return "INSERT OR FAIL INTO main.\(quoted(dataset.historyName)) (\(list(columns))) "
+            + "SELECT \(values.joined(separator: ", ")) FROM \(RowsModule.name(columns: fields.count + 1))(?1)"
     }
 
     private static func list(_ names: [String]) -> String { names.map(quoted).joined(separator: ", ") }
 
-    private static func condition(_ names: [String]) -> String {
-        names.isEmpty ? "" : " WHERE " + names.map { quoted($0) + " = ?" }.joined(separator: " AND ")
+    private static func condition(_ names: [String], from first: Int = 1) -> String {
+        guard !names.isEmpty else { return "" }
+        let terms = names.enumerated().map { "\(quoted($1)) = ?\($0 + first)" }
+        return " WHERE " + terms.joined(separator: " AND ")
     }
 }
 

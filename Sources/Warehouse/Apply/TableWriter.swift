@@ -1,48 +1,165 @@
-import CSQLite
 import SQLite
 
-/// Writes the difference of one snapshot into its table and history.
+/// Finds what a snapshot changes, and writes it into the dataset's table and history.
 struct TableWriter {
-    let sql: TableSQL
-    let connection: Connection
-    let snapshot: Snapshot
+    private let sql: TableSQL
+    private let connection: Connection
+    private let snapshot: Snapshot
+    private let batchSize: Int
     /// Whether the partition was never seen whole before.
     private let isFirst: Bool
     private let partition: [Value]
     private let pathValues: [Value]
+    /// The statements that change a row, by their fields.
+    private var updates: [[Int]: Statement] = [:]
+
+    private(set) var added = 0
+    private(set) var changed = 0
+    private(set) var removed = 0
     /// The versions closed: first and last `version_id`.
     private(set) var versions: ClosedRange<Int64>?
-    /// The statement that closes a version, held for all rows.
-    private var closing: Statement?
 
-    init(_ sql: TableSQL, _ snapshot: Snapshot, _ connection: Connection, isFirst: Bool) {
-        self.isFirst = isFirst
+    var hasWritten: Bool { added + changed + removed > 0 }
+
+    init(_ sql: TableSQL, _ snapshot: Snapshot, _ connection: Connection, batchSize: Int, isFirst: Bool) {
         self.sql = sql
         self.connection = connection
         self.snapshot = snapshot
+        self.batchSize = batchSize
+        self.isFirst = isFirst
         partition = sql.dataset.partitionColumns.map { snapshot.partition[$0] ?? .null }
         pathValues = sql.dataset.columns.filter(\.isPathParameter).map { snapshot.partition[$0.name] ?? .null }
     }
 
-    func difference(_ rows: SortedRows) throws -> Difference {
-        let stored = try connection.prepare(sql.scan)
-        try stored.bind(partition)
-        let (observedAt, dataset) = (snapshot.observedAt, sql.dataset)
-        // A fact has no beginning: decoding it again corrects it, whenever it was first seen.
-        let correctsInPlace = snapshot.isRedecoded && dataset.lifetime.isFact
-        return try Difference(
-            rows, stored: stored, sql: sql, closesAbsent: snapshot.isComplete && dataset.absence == .closes,
-            closes: { validFrom in !correctsInPlace && validFrom < observedAt })
+    mutating func write(_ rows: SortedRows) throws {
+        let indexes = try indexesWorthRebuilding(adding: rows.count)
+        for index in indexes { try connection.execute("DROP INDEX main.\(quoted(index.name))") }
+        var merge = Merge(rows, snapshot, sql, limit: batchSize)
+        try withUnsafeMutablePointer(to: &merge) { try run($0) }
+        updates.removeAll()
+        try build(indexes)
     }
 
-    mutating func write(_ difference: Difference) throws {
-        let indexes = try indexesWorthRebuilding(adding: difference.added.count)
-        for index in indexes { try connection.execute("DROP INDEX main.\(quoted(index.name))") }
-        try remove(difference.removed)
-        try change(difference.changed)
-        try add(difference.added)
-        for index in indexes { try connection.execute(index.sql) }
+    /// Scans and writes in turn: what a batch changes lies in pages that the scan has just read.
+    private mutating func run(_ merge: UnsafeMutablePointer<Merge>) throws {
+        var isMore = true
+        var text = sql.scan
+        while isMore {
+            let scan = try connection.cached(text)
+            try Merge.bind(merge, to: scan, at: 1)
+            var index: Int32 = 2
+            for value in partition + merge.pointee.last {
+                try scan.bind(value, at: index)
+                index += 1
+            }
+            isMore = try scan.step()
+            scan.reset()
+            if !isMore { merge.pointee.finish() }
+            try write(merge.pointee.batch, merge.pointee)
+            merge.pointee.batch.removeAll()
+            text = sql.resume
+        }
     }
+
+    private mutating func write(_ batch: Merge.Batch, _ merge: Merge) throws {
+        try batch.kept.withCells { old throws in
+            try close(batch.closing, old)
+            try remove(batch.removed, old)
+            for change in batch.changed { try write(change, merge, old) }
+        }
+        try add(batch.added, merge.rows)
+        added += batch.added.count
+        changed += batch.changed.count
+        removed += batch.removed.count
+    }
+
+    private mutating func close(_ rows: [RowReference], _ old: RowCells) throws {
+        guard !rows.isEmpty else { return }
+        let close = try connection.cached(sql.close)
+        try bind(snapshot.observedAt, to: close)
+        try RowsModule.run(close, pages: [old], order: rows)
+        let last = connection.lastInsertRowID
+        versions = (versions?.lowerBound ?? last - Int64(rows.count) + 1)...last
+    }
+
+    private func remove(_ rows: [Int], _ old: RowCells) throws {
+        guard !rows.isEmpty else { return }
+        let delete = try connection.cached(sql.delete)
+        try bindPartition(delete)
+        for row in rows {
+            try bindKey(delete, old, row)
+            try delete.run()
+        }
+    }
+
+    private mutating func write(_ change: Merge.Change, _ merge: Merge, _ old: RowCells) throws {
+        let fields = merge.fieldSets[change.fields]
+        let update = try updates[fields] ?? prepare(fields)
+        let (page, row) = (merge.rows.pages[Int(change.row.page)], Int(change.row.row))
+        var index = try bindKey(update, page, row)
+        for field in fields {
+            try page.bind(row, field, to: update, at: index)
+            index += 1
+        }
+        if change.closes {
+            try update.bind(integer: snapshot.observedAt, at: index)
+        } else {
+            // Corrected in place, it keeps its own beginning.
+            try old.bind(change.old, sql.fields.count, to: update, at: index)
+        }
+        try update.run()
+    }
+
+    /// Held for all rows: most changes are of the same few sets of fields.
+    private mutating func prepare(_ fields: [Int]) throws -> Statement {
+        let update = try connection.cached(sql.update(fields))
+        try bindPartition(update)
+        if updates.count < 16 { updates[fields] = update }
+        return update
+    }
+
+    private func add(_ rows: [RowReference], _ sorted: SortedRows) throws {
+        guard !rows.isEmpty else { return }
+        let insert = try connection.cached(sql.insert)
+        // The first build of an export holds since ever as a whole: what it lacks began with a later one.
+        let holdsSinceEver = sql.dataset.lifetime == .build && isFirst
+        try bind(holdsSinceEver ? 0 : snapshot.observedAt, to: insert)
+        try RowsModule.run(insert, pages: sorted.pages, order: rows)
+    }
+
+    // MARK: Parameters
+
+    private func bindPartition(_ statement: Statement) throws {
+        var index: Int32 = 1
+        for value in partition {
+            try statement.bind(value, at: index)
+            index += 1
+        }
+    }
+
+    /// Behind the partition's values.
+    /// - Returns: the next parameter.
+    @discardableResult
+    private func bindKey(_ statement: Statement, _ page: RowCells, _ row: Int) throws -> Int32 {
+        var index = Int32(partition.count + 1)
+        for cell in sql.rowKey {
+            try page.bind(row, cell, to: statement, at: index)
+            index += 1
+        }
+        return index
+    }
+
+    /// The moment and the path parameters of a statement that reads rows from memory.
+    private func bind(_ moment: Int64, to statement: Statement) throws {
+        try statement.bind(integer: moment, at: 2)
+        var index: Int32 = 3
+        for value in pathValues {
+            try statement.bind(value, at: index)
+            index += 1
+        }
+    }
+
+    // MARK: Indexes
 
     /// Building an index behind the rows is several times faster than keeping it while they come.
     private func indexesWorthRebuilding(adding rows: Int) throws -> [DatasetIndex] {
@@ -51,96 +168,12 @@ struct TableWriter {
         return isEmpty ? sql.dataset.indexes : []
     }
 
-    private mutating func remove(_ removals: [Difference.Removal]) throws {
-        guard !removals.isEmpty else { return }
-        let delete = try connection.cached(sql.delete)
-        for removal in removals {
-            if removal.closes { try close(removal.key) }
-            try delete.bind(partition + removal.key)
-            try delete.run()
-        }
-    }
-
-    private mutating func change(_ changes: [Difference.Change]) throws {
-        // Held for all rows: most changes are of the same few sets of fields.
-        var updates: [[Int]: Statement] = [:]
-        for change in changes {
-            let page = snapshot.pages[Int(change.row.page)]
-            let key = sql.rowKey.map { page.value(Int(change.row.row), $0) }
-            if change.closes { try close(key) }
-            let update = try updates[change.fields] ?? connection.cached(sql.update(change.fields))
-            if updates.count < 16 { updates[change.fields] = update }
-            var index: Int32 = 1
-            for field in change.fields {
-                try bind(page, Int(change.row.row), field, update, index)
-                index += 1
-            }
-            let began = change.closes ? snapshot.observedAt : try beginning(key)
-            try update.bind(.integer(began), at: index)
-            for value in partition + key {
-                index += 1
-                try update.bind(value, at: index)
-            }
-            try update.run()
-        }
-    }
-
-    /// What a row corrected in place keeps: its own beginning.
-    private func beginning(_ key: [Value]) throws -> Int64 {
-        let condition = (sql.dataset.partitionColumns + sql.dataset.rowKey).map { quoted($0) + " = ?" }
-        let rest = condition.isEmpty ? "" : " WHERE " + condition.joined(separator: " AND ")
-        let text = "SELECT valid_from FROM main.\(quoted(sql.dataset.name))\(rest)"
-        return try connection.value(text, partition + key)?.integer ?? snapshot.observedAt
-    }
-
-    private mutating func close(_ key: [Value]) throws {
-        let close = try closing ?? connection.cached(sql.close)
-        closing = close
-        try close.bind([.integer(snapshot.observedAt)] + partition + key)
-        try close.run()
-        let version = connection.lastInsertRowID
-        versions = (versions?.lowerBound ?? version)...version
-    }
-
-    private func add(_ rows: [RowReference]) throws {
-        guard !rows.isEmpty else { return }
-        let insert = try connection.cached(sql.insert)
-        for (index, value) in pathValues.enumerated() { try insert.bind(value, at: Int32(index + 1)) }
-        let first = Int32(pathValues.count + 1)
-        let last = first + Int32(sql.fields.count)
-        for row in rows {
-            let page = snapshot.pages[Int(row.page)]
-            for cell in 0..<sql.fields.count { try bind(page, Int(row.row), cell, insert, first + Int32(cell)) }
-            try insert.check(sqlite3_bind_int64(insert.handle, last, try validFrom(page, Int(row.row))))
-            try insert.run()
-        }
-    }
-
-    /// A fact that was never seen before holds since ever (DESIGN, "As of"); any other row since it was observed. The
-    /// first build of an export holds since ever as a whole: what it lacks began with a later one.
-    private func validFrom(_ page: DecodedRows, _ row: Int) throws -> Int64 {
-        switch sql.dataset.lifetime {
-        case .changing: return snapshot.observedAt
-        case .build: return isFirst ? 0 : snapshot.observedAt
-        case .once, .refresh:
-            let key = sql.rowKey.map { page.value(row, $0) }
-            return try connection.value(sql.hasHistory, partition + key) == nil ? 0 : snapshot.observedAt
-        }
-    }
-
-    private func bind(_ page: DecodedRows, _ row: Int, _ cell: Int, _ statement: Statement, _ index: Int32) throws {
-        let bits = page.bits(row, cell)
-        let code =
-            switch page.tag(row, cell) {
-            case CellTag.integer: sqlite3_bind_int64(statement.handle, index, Int64(bitPattern: bits))
-            case CellTag.real: sqlite3_bind_double(statement.handle, index, Double(bitPattern: bits))
-            case CellTag.text:
-                // The page outlives the step.
-                page.text(bits).withMemoryRebound(to: CChar.self) {
-                    esiwh_bind_static_text(statement.handle, index, $0.baseAddress, UInt64($0.count))
-                }
-            default: sqlite3_bind_null(statement.handle, index)
-            }
-        try statement.check(code)
+    /// SQLite sorts in runs as large as its page cache may be. Those that fit the processor's take half the time.
+    private func build(_ indexes: [DatasetIndex]) throws {
+        guard !indexes.isEmpty else { return }
+        try connection.execute("PRAGMA main.cache_size = -2048")
+        for index in indexes { try connection.execute(index.sql) }
+        // Where one fails, the snapshot does, and the next one does with less.
+        try connection.execute(Warehouse.cacheSize)
     }
 }

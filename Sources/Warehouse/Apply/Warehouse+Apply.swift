@@ -47,21 +47,21 @@ extension Warehouse {
             try record(attempt, snapshot.facts, run: run)
             return attempt
         }
-        let sql = tableSQL(snapshot.dataset)
+        let sql = try tableSQL(snapshot.dataset)
         let rows = try SortedRows(snapshot, key: sql.rowKey)
-        var writer = TableWriter(sql, snapshot, connection, isFirst: state?.completeAt == nil)
-        let difference = try writer.difference(rows)
-        try writer.write(difference)
+        var writer = TableWriter(
+            sql, snapshot, connection, batchSize: batchSize, isFirst: state?.completeAt == nil)
+        try writer.write(rows)
         var attempt = Attempt(.complete)
         if !snapshot.isComplete {
             attempt = Attempt(.partial, reason: snapshot.reason)
-        } else if difference.isEmpty, state?.completeAt != nil {
+        } else if !writer.hasWritten, state?.completeAt != nil {
             attempt = Attempt(.unchanged)
         }
-        attempt.rows = rows.order.count
-        attempt.added = difference.added.count
-        attempt.changed = difference.changed.count
-        attempt.removed = difference.removed.count
+        attempt.rows = rows.count
+        attempt.added = writer.added
+        attempt.changed = writer.changed
+        attempt.removed = writer.removed
         try record(attempt, snapshot.facts, run: run, versions: writer.versions)
         return attempt
     }

@@ -87,6 +87,11 @@ struct TableShape {
             throw file.error(
                 atOffset: 0, "no column valid_from", mend: "add valid_from INTEGER NOT NULL, outside the primary key")
         }
+        guard columns.count <= Merge.mostFields else {
+            throw file.error(
+                atOffset: 0, "\(columns.count) columns; \(Merge.mostFields) can be compared with an answer",
+                mend: "leave out what nobody asks for")
+        }
         if let name = kinds.keys.sorted().first {
             throw file.error(at: "columns", "the table has no column \(name)")
         }
