@@ -2,6 +2,10 @@
 """Writes FOLDER/A and FOLDER/B: pages of 1,000 market orders as GET /markets/{region_id}/orders answers them.
 
 usage: generate.py FOLDER [ORDERS]
+       generate.py history FOLDER ORDERS SNAPSHOTS
+
+history writes FOLDER/versions.tsv instead: the versions of as many daily snapshots, each moved from the last as B from A,
+with valid_from and valid_to before the fields; types.txt and own.txt name types and sell orders to ask about.
 
 B is A a few minutes later: 6 % of the orders with less left, 2 % with another price, 1.5 % gone and as many new.
 Seeded: the same arguments always write the same bytes.
@@ -51,6 +55,7 @@ class Market:
         count = len(self.orders)
         traded, repriced, gone = int(count * 0.06), int(count * 0.02), int(count * 0.015)
         picked = self.random.sample(list(self.orders), traded + repriced + gone)
+        before = {key: list(self.orders[key]) for key in picked}
         for key in picked[:traded]:
             order = self.orders[key]
             order[10] = order[10] - 1 if order[10] > 1 else order[10] + 1
@@ -62,6 +67,7 @@ class Market:
         for key in picked[traded + repriced:]:
             del self.orders[key]
         self.add(gone, now)
+        return before
 
     def write(self, folder, seed):
         os.makedirs(folder, exist_ok=True)
@@ -79,7 +85,38 @@ def text(order):
     return FORM % tuple(fields)
 
 
+def versions(folder, count, snapshots):
+    market = Market()
+    market.add(count, START)
+    first_id = market.last_id
+    began = dict.fromkeys(market.orders, START)
+    os.makedirs(folder, exist_ok=True)
+    with open(folder + "/versions.tsv", "w") as out:
+        def put(order, start, end):
+            fields = list(order)
+            fields[1:3] = [int(order[1]), order[2]]
+            out.write("\t".join(map(str, [start, end, *fields])) + "\n")
+
+        for snapshot in range(1, snapshots):
+            now = START + snapshot * 86400
+            for key, order in market.move(now).items():
+                put(order, began.pop(key), now)
+            for key in market.orders:
+                began.setdefault(key, now)
+        for key, order in market.orders.items():
+            put(order, began[key], "")
+    # One of each of 300 types: who has orders has them in many types, not many in the busiest.
+    sells = {order[9]: key for key, order in market.orders.items() if key <= first_id and not order[1]}
+    picks = random.Random(SEED + 1)
+    with open(folder + "/own.txt", "w") as out:
+        out.writelines("%d\n" % sells[kind] for kind in sorted(picks.sample(sorted(sells), 300)))
+    with open(folder + "/types.txt", "w") as out:
+        out.writelines("%d\n" % kind for kind in picks.sample(market.types, 201))
+
+
 def main():
+    if sys.argv[1] == "history":
+        return versions(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
     folder, count = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 400_000
     market = Market()
     market.add(count, START)

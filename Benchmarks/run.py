@@ -3,7 +3,7 @@
 
 usage: run.py SCRATCH [--orders 400000] [--repetitions 5] [--keep]
 
-SCRATCH is the build folder that `./dev bench` has filled: release/measure, venv/. --keep leaves BENCHMARKS.md as it is.
+SCRATCH is the build folder that `./dev bench` has filled: release/measure, static/, venv/. --keep leaves BENCHMARKS.md as it is.
 """
 import argparse
 import datetime
@@ -15,6 +15,8 @@ import statistics
 import subprocess
 import sys
 import time
+
+from queries import History
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
@@ -91,7 +93,18 @@ def store_jobs(scratch, data):
     ]
 
 
-def report(parse, jobs, startup, orders, repetitions):
+def query_goals(day, month):
+    """Goals of PERFORMANCE for look-ups: `day` has 1.5 M versions, `month` 4 M."""
+    return [
+        verdict("as of, one type, over 1.5 M versions", day.median("esiwh", "asof_type"), 0.1, "ms"),
+        verdict("outbid, the best rival of 300 own orders", day.median("esiwh", "outbid"), 1, "ms"),
+        verdict("outbid, the shipped rule's whole verdict", day.median("esiwh", "outbid_rule"), 1, "ms"),
+        verdict("the best rival as of a past moment, 4 M versions", month.median("esiwh", "outbid_past"), 100, "ms"),
+        verdict("the shipped rule as of a past moment, 4 M versions", month.median("esiwh", "outbid_rule_past"), 100, "ms"),
+    ]
+
+
+def report(parse, jobs, startup, histories, orders, repetitions):
     by_name = {job.name: job for job in jobs}
     ours, bare = by_name["esiwh"], by_name["esiwh, no index"]
     indexed, duck = by_name["DuckDB, same index"], by_name["DuckDB, no index"]
@@ -121,6 +134,10 @@ def report(parse, jobs, startup, orders, repetitions):
     ]
     if startup:
         goals.append(verdict("start-up: `esiwh query` of one row", startup, 20, "ms"))
+    goals += query_goals(*histories)
+    asked = [row for history in histories for row in history.rows()]
+    sizes = "; ".join("%.1f M versions: %.0f B a version here, %.0f in DuckDB" % (
+        history.versions / 1e6, *history.bytes_per_version()) for history in histories)
     megabytes = parse.median("bytes") / 1e6
     speeds = [
         [name, "%.1f" % parse.median(key), "%.2f" % (megabytes / parse.median(key))]
@@ -135,12 +152,17 @@ def report(parse, jobs, startup, orders, repetitions):
         "more, as a later observation. Memory is the process's peak during load / apply.", "",
         table(["", "load s", "apply s", "again s", "CPU s, load + apply", "MiB"], rows), "",
         table(["decoding", "ms", "GB/s"], speeds), "",
+        "Look-ups, in ms: statements prepared once in a session that stands, pages in memory, run to their last row; the median",
+        "of 201 types or 21 runs. DuckDB through its Python module; the sqlite3 shell on the warehouse's own file with SQL",
+        "written by hand over `market_orders_versions`. Shipped schema, indexes and rules. " + sizes + ".", "",
+        table(["", "as of, one type", "best ask of 30 days, one type", "best rival, 300 orders", "the same, past",
+               "`order-undercut`, 300 orders", "the same, past"], asked), "",
         table(["goal", "", "measured", "met"], goals), ""])
 
 
 def startup_of(scratch):
     """Median wall time in ms of a query of one row, where the command is built and there is something to ask."""
-    esiwh = os.environ.get("ESIWH_BENCH_BINARY", ROOT + "/.build/release/esiwh")
+    esiwh = os.environ.get("ESIWH_BENCH_BINARY", scratch + "/static/release/esiwh")
     if not os.path.exists(esiwh):
         return None
     home = scratch + "/home"
@@ -174,8 +196,14 @@ def main():
         subprocess.run([sys.executable, HERE + "/generate.py", data, str(options.orders)], check=True)
     parse = Job("parse", [scratch + "/release/measure", "parse", data + "/A"])
     jobs = store_jobs(scratch, data)
+    # 1 + 29 x 0.095 versions an order: 1.5 M and 4 M with the full number of orders.
+    histories = [History(scratch, options.orders), History(scratch, options.orders * 266 // 100)]
     alternate([parse] + jobs, options.repetitions)
-    text = report(parse, jobs, startup_of(scratch), options.orders, options.repetitions)
+    for repetition in range(options.repetitions):
+        print("  %d/%d look-ups" % (repetition + 1, options.repetitions), file=sys.stderr)
+        for history in histories:
+            history.ask()
+    text = report(parse, jobs, startup_of(scratch), histories, options.orders, options.repetitions)
     print(text)
     if not options.keep:
         path = ROOT + "/BENCHMARKS.md"

@@ -1,7 +1,7 @@
 import Foundation
 import Warehouse
 
-// measure parse PAGES | load DB PAGES [bare] | apply DB PAGES AT [bare] | history DB VERSIONS | asof DB | outbid DB
+// measure parse PAGES | load|apply|unchanged DB PAGES [bare] | history DB VERSIONS | queries DB FOLDER MOMENT
 // Each prints lines `#key=number`; Benchmarks/run.py runs them beside the peers.
 let arguments = CommandLine.arguments.dropFirst().map { $0 }
 let indexed = !arguments.contains("bare")
@@ -26,7 +26,11 @@ case "parse": try Parse.run(arguments[1])
 case "load": try apply(arguments[1], arguments[2], at: 1000, as: "load")
 case "apply": try apply(arguments[1], arguments[2], at: 2000, as: "apply")
 case "unchanged": try apply(arguments[1], arguments[2], at: 3000, as: "unchanged")
+case "history": try History.fill(arguments[1], from: arguments[2])
+case "queries": try Queries(arguments[1], folder: arguments[2], moment: Int64(arguments[3]) ?? 0).run()
 default:
-    print("usage: measure parse PAGES | load|apply|unchanged DB PAGES [bare]")
+    print(
+        "usage: measure parse PAGES | load|apply|unchanged DB PAGES [bare] | history DB VERSIONS | queries DB FOLDER MOMENT"
+    )
     exit(64)
 }
