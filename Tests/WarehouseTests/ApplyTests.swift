@@ -149,4 +149,44 @@ import Testing
         let error = #expect(throws: FileError.self) { try Dataset(file) }
         #expect(error?.message == "131 columns; 125 can be compared with an answer")
     }
+
+    @Test func `a table that does not lie in the order of its key is not compared`() throws {
+        var random = InvariantTests.Generator(state: 9)
+        let world = try InvariantTests.World(absence: "closes")
+        func apply(at moment: Int64) throws {
+            let snapshot = try world.snapshot(1, Self.page(Self.rows(5), &random), at: moment, isComplete: true)
+            _ = try world.warehouse.apply([snapshot])
+        }
+        try apply(at: 10)
+        try world.warehouse.connection.execute(
+            """
+            CREATE TABLE copy (
+                place INTEGER NOT NULL, id INTEGER NOT NULL, kind TEXT NOT NULL, price REAL NOT NULL, note TEXT,
+                flag INTEGER NOT NULL DEFAULT 0, valid_from INTEGER NOT NULL, PRIMARY KEY (place, id DESC, kind)
+            ) STRICT, WITHOUT ROWID;
+            INSERT INTO copy SELECT * FROM things; DROP VIEW things_versions; DROP TABLE things;
+            ALTER TABLE copy RENAME TO things;
+            """)
+        let error = #expect(throws: SQLiteError.self) { try apply(at: 20) }
+        #expect(error?.message == "rows are not in the order of their key")
+        #expect(try world.warehouse.connection.value("SELECT max(observed_at) FROM snapshots") == 10)
+    }
+
+    @Test(arguments: [
+        ("kind TEXT NOT NULL, id INTEGER NOT NULL", "kind, id DESC", "id DESC"),
+        ("kind TEXT NOT NULL COLLATE nocase, id INTEGER NOT NULL", "kind, id", "kind COLLATE nocase"),
+    ])
+    func `a key in another order is refused`(columns: String, key: String, named: String) throws {
+        let text = """
+            /*---
+            title: Ordered
+            route: GET /ordered
+            ---*/
+            CREATE TABLE ordered (\(columns), valid_from INTEGER NOT NULL, PRIMARY KEY (\(key))) STRICT, WITHOUT ROWID;
+            """
+        let file = try StoredFile(
+            kind: .dataset, name: "ordered", path: "schema/datasets/ordered.sql", origin: .shipped, text: text)
+        let error = #expect(throws: FileError.self) { try Dataset(file) }
+        #expect(error?.message == "the primary key is in another order: \(named)")
+    }
 }

@@ -5,8 +5,8 @@ import SQLite
 /// One pass over two streams in key order: a snapshot's rows, and the partition's rows as they are stored.
 ///
 /// The stored rows come from inside SQLite: the scan's WHERE calls a function of ours with every row, which spares
-/// stepping over them and fetching each value (docs/decisions/0006-apply-inside-sqlite.md). What differs gathers in a batch; a full one ends the scan,
-/// is written while its pages are at hand, and the scan goes on behind it.
+/// stepping over them and fetching each value (docs/decisions/0006-apply-inside-sqlite.md). What differs gathers in a
+/// batch; a full one ends the scan, is written while its pages are at hand, and the scan goes on behind it.
 struct Merge {
     struct Change {
         var row: RowReference

@@ -108,7 +108,7 @@ enum RowsModule {
             UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
         ) -> Int32 = { database, columns, _, _, result, _ in
             let count = Int(bitPattern: columns)
-            let names = (0..<count).map { "c\($0)" } + ["rows HIDDEN"]
+            let names = ["rows HIDDEN"] + (0..<count).map { "c\($0)" }
             let code = sqlite3_declare_vtab(database, "CREATE TABLE x (\(names.joined(separator: ", ")))")
             guard code == SQLITE_OK else { return code }
             let table = UnsafeMutablePointer<sqlite3_vtab>.allocate(capacity: 1)
@@ -117,14 +117,16 @@ enum RowsModule {
             return SQLITE_OK
         }
 
-    /// The rows must be given: they are the hidden last column.
+    /// The rows must be given: they are the hidden first column.
     private static let bestIndex:
         @convention(c) (UnsafeMutablePointer<sqlite3_vtab>?, UnsafeMutablePointer<sqlite3_index_info>?) -> Int32 = {
             _, info in
             guard let info = info?.pointee else { return SQLITE_MISUSE }
             for index in 0..<Int(info.nConstraint) {
                 let constraint = info.aConstraint[index]
-                guard constraint.usable != 0, Int32(constraint.op) == SQLITE_INDEX_CONSTRAINT_EQ else { continue }
+                guard constraint.iColumn == 0, constraint.usable != 0,
+                    Int32(constraint.op) == SQLITE_INDEX_CONSTRAINT_EQ
+                else { continue }
                 info.aConstraintUsage[index].argvIndex = 1
                 info.aConstraintUsage[index].omit = 1
                 return SQLITE_OK
@@ -146,11 +148,12 @@ enum RowsModule {
         @convention(c) (UnsafeMutablePointer<sqlite3_vtab_cursor>?, OpaquePointer?, Int32) -> Int32 = {
             cursor, context, column in
             guard let place = cursor.map(pointer) else { return SQLITE_MISUSE }
-            let source = source(of: place)
+            guard column > 0 else { return SQLITE_OK }
+            let (source, cell) = (source(of: place), Int(column) - 1)
             let reference = source.order[Int(place.pointee.row)]
             let (page, row) = (source.pages[Int(reference.page)], Int(reference.row))
-            let bits = page.bits(row, Int(column))
-            switch page.tag(row, Int(column)) {
+            let bits = page.bits(row, cell)
+            switch page.tag(row, cell) {
             case CellTag.integer: sqlite3_result_int64(context, Int64(bitPattern: bits))
             case CellTag.real: sqlite3_result_double(context, Double(bitPattern: bits))
             case CellTag.text: esiwh_result_static_text(context, page.text(bits).baseAddress, bits & 0xff_ffff)

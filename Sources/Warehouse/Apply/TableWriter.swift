@@ -1,3 +1,4 @@
+import CSQLite
 import SQLite
 
 /// Finds what a snapshot changes, and writes it into the dataset's table and history.
@@ -53,6 +54,10 @@ struct TableWriter {
                 index += 1
             }
             isMore = try scan.step()
+            // A sorter would have shown the merge the rows as they lie; it would take what it passed for gone.
+            guard scan.count(of: .sorts) == 0 else {
+                throw SQLiteError(code: SQLITE_INTERNAL, message: "rows are not in the order of their key", sql: text)
+            }
             scan.reset()
             if !isMore { merge.pointee.finish() }
             try write(merge.pointee.batch, merge.pointee)

@@ -17,6 +17,7 @@ struct TableShape {
             try Self.checkObjects(scratch, file)
             tableSQL = try scratch.text("SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?", file.name)
             (columns, key) = try Self.columns(scratch, file, parameters)
+            try Self.checkKeyOrder(scratch, file)
             indexes = try Self.indexes(scratch, file)
         } catch let error as SQLiteError {
             throw file.error(atOffset: error.offset(in: file.body) ?? 0, error.message)
@@ -102,6 +103,19 @@ struct TableShape {
             throw file.error(atOffset: 0, "no primary key", mend: "add PRIMARY KEY (…)")
         }
         return (columns, key.sorted { $0.0 < $1.0 }.map(\.1))
+    }
+
+    /// Answers are merged with what is stored in the order of the key: ascending, texts by their bytes.
+    private static func checkKeyOrder(_ scratch: Connection, _ file: StoredFile) throws {
+        let other = try scratch.query(
+            """
+            SELECT x.name, x."desc", x.coll FROM pragma_index_list(?) AS l JOIN pragma_index_xinfo(l.name) AS x
+            WHERE l.origin = 'pk' AND x.key = 1 AND (x."desc" = 1 OR x.coll <> 'BINARY')
+            """, [.text(file.name)])
+        guard let column = other.first, let name = column[0].text else { return }
+        let word = column[1] == .integer(1) ? "DESC" : "COLLATE \(column[2].text ?? "")"
+        throw file.error(
+            atOffset: 0, "the primary key is in another order: \(name) \(word)", mend: "leave \(word) out")
     }
 
     private static func fallback(_ expression: Value, _ scratch: Connection) throws -> Value? {
