@@ -6,6 +6,7 @@ struct Answers: Sendable {
 
     static let routes: [SandboxRoute] =
         marketRoutes + contractRoutes + nameRoutes + peopleRoutes + mapRoutes + typeRoutes + originRoutes
+        + industryRoutes + sovereigntyRoutes + warRoutes
 
     /// The route that a request asks for, with what it asked; nil where there is none.
     static func route(_ ask: Exchange.Ask) -> (SandboxRoute, Asked)? {

@@ -127,7 +127,7 @@ import Testing
                 ["--set", loopback, "--set", "esi.ca=/none.pem"], .badConfiguration,
                 "esi.ca: /none.pem cannot be read; name a PEM file that is there"
             ),
-            (["stars", "--set", loopback], .usage, "no dataset stars; there are "),
+            (["comets", "--set", loopback], .usage, "no dataset comets; there are "),
             (
                 ["--where", "type_id=5", "names", "--set", loopback], .usage,
                 "no chosen dataset has a parameter type_id"

@@ -6,9 +6,9 @@ import Warehouse
 @testable import esiwh
 
 @Suite struct DoctorTests {
-    /// A specification of one route, `GET /status`, whose answer has one member.
+    /// A specification of one route, `GET /meta/players`, whose answer has one member.
     private static let specification = """
-        { "openapi": "3.1.0", "info": { "version": "2026-07-21" }, "paths": { "/status": { "get": { "responses": {
+        { "openapi": "3.1.0", "info": { "version": "2026-07-21" }, "paths": { "/meta/players": { "get": { "responses": {
           "200": { "content": { "application/json": { "schema": { "type": "object", "required": ["players"],
             "properties": { "players": { "type": "integer" } } } } } } } } } } }
         """
@@ -20,7 +20,7 @@ import Warehouse
             """
             /*---
             title: Status
-            route: GET /status
+            route: GET /meta/players
             ---*/
             CREATE TABLE server (
                 \(column) INTEGER NOT NULL PRIMARY KEY,

@@ -8,9 +8,27 @@ INSERT INTO watched_types VALUES (34), (44992);
 INSERT INTO regions VALUES (10000002, 'The Forge', NULL, '[20000020]', 1), (10000043, 'Domain', NULL, '[20000322]', 1);
 INSERT INTO constellations VALUES (20000020, 'Kimotoro', 10000002, '{}', '[30000142]', 1);
 INSERT INTO systems (
-    system_id, name, constellation_id, security_status, position, stargates, stations, valid_from)
+    system_id, name, constellation_id, security_status, star_id, position, planets, stargates, stations, valid_from)
 VALUES
-    (30000142, 'Jita', 20000020, 0.9459, '{}', '[50001248,50001249]', '[60003760,60000361]', 1);
+    (30000142, 'Jita', 20000020, 0.9459, 40009076, '{}',
+        '[{"planet_id":40009077},{"asteroid_belts":[40009086],"moons":[40009084,40009085],"planet_id":40009082}]',
+        '[50001248,50001249]', '[60003760,60000361]', 1);
+INSERT INTO market_group_ids VALUES (4, 1), (1857, 1);
+INSERT INTO npc_corporations VALUES (1000035, 1);
+INSERT INTO type_dogma_attributes VALUES (587, 9, 350, 1), (587, 422, 1, 1), (34, 422, 1, 1);
+INSERT INTO type_dogma_effects VALUES (587, 511, 0, 1);
+INSERT INTO war_ids VALUES (701, 1), (702, 1), (703, 1);
+INSERT INTO wars (
+    war_id, id, declared, finished, mutual, open_for_allies, aggressor_isk_destroyed, aggressor_ships_killed,
+    defender_isk_destroyed, defender_ships_killed, valid_from)
+VALUES
+    (701, 701, 1780000000, 1780600000, 0, 0, 5, 1, 0, 0, 1), (702, 702, 1790000000, NULL, 0, 0, 0, 0, 0, 0, 1);
+INSERT INTO war_killmails VALUES (701, 72410059, '07f7ef1d7f6090e78d8e85b4a98e680f67b5e9d5', 1);
+INSERT INTO sovereignty_systems (solar_system_id, alliance_id, corporation_id, valid_from) VALUES
+    (30000208, 99003581, 98599770, 1);
+INSERT INTO sovereignty_campaigns VALUES
+    (1, 'ihub_defense', 1, 30000208, 20000030, 1790500000, 99003582, 0.4, 0.6, 1);
+INSERT INTO alliances VALUES (99000003, 'Friends', 'FRND', 1, 1, 1, NULL, NULL, 1);
 INSERT INTO stargates VALUES
     (50001248, 'Stargate (Perimeter)', 30000142, 50001249, 30000144, 29624, '{}', 1);
 INSERT INTO stations VALUES
@@ -24,6 +42,11 @@ INSERT INTO characters (
     character_id, name, corporation_id, alliance_id, birthday, gender, race_id, bloodline_id, achievement_score,
     valid_from)
 VALUES (90000001, 'Me', 98000001, NULL, 1, 'male', 1, 1, 0, 1), (90000009, 'Friend', 98000003, 99000003, 1, 'male', 1, 1, 0, 1);
+INSERT INTO corporations (
+    corporation_id, name, ticker, alliance_id, member_count, ceo_id, home_station_id, type, state, war_eligible,
+    friendly_fire, isk_tax_rate, loyalty_point_tax_rate, shares, description, valid_from)
+VALUES
+    (98000003, 'Friends Inc', 'FRI', 99000003, 3, 90000010, 60003760, 'player_owned', 'active', 0, 'legal', 0.1, 0, 1, '', 1);
 INSERT INTO character_affiliations VALUES
     (90000001, 98000001, NULL, NULL, 1), (90000002, 98000002, 99000002, NULL, 1),
     (90000010, 98000010, 99000009, NULL, 1);

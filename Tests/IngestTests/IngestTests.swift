@@ -11,6 +11,8 @@ import Warehouse
         try await withWorkbench { bench in
             let summary = try await bench.ingest()
             #expect(!summary.isIncomplete, "\(summary.lines.flatMap(\.reasons)) \(summary.lines.compactMap(\.fault))")
+            let named = try await bench.ingest(bench.catalogue.datasets.filter(\.isOnlyByName).map(\.name))
+            #expect(!named.isIncomplete, "\(named.lines.flatMap(\.reasons)) \(named.lines.compactMap(\.fault))")
             for dataset in bench.catalogue.datasets where dataset.route != nil && dataset.name != "region_ids" {
                 let table = dataset.name
                 #expect(try bench.value("SELECT count(*) > 0 FROM \(table)") == 1, "\(table) is empty")

@@ -102,7 +102,8 @@ import Warehouse
         try await withWorkbench { bench in
             try await bench.ingest()
             let sheets = await bench.server.log().map(\.path).filter { path in
-                ["/characters/9", "/corporations/9", "/alliances/9"].contains { path.hasPrefix($0) }
+                path.split(separator: "/").count == 2
+                    && ["/characters/9", "/corporations/9", "/alliances/9"].contains { path.hasPrefix($0) }
             }
             #expect(
                 sheets.sorted() == ["/alliances/99000001", "/characters/90000001", "/corporations/98000001"])

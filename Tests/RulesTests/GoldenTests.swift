@@ -5,26 +5,29 @@ import Testing
 import Warehouse
 
 /// Fixture rows in, golden table out: one for each stored file. `ESIWH_WRITE_GOLDEN=1` writes them; read the difference.
-@Suite struct GoldenTests {
+@Suite(.serialized) struct GoldenTests {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .appending(path: "Golden")
     private static let now: Int64 = 1_790_510_400
 
-    private let session: Session
-    private let rules: RuleBook
+    /// Made once: the cases, which only read, take turns with it.
+    nonisolated(unsafe) private static let shared = Result { try makeSession() }
+    private static let library = Library()
+    private static let book = RuleBook(library)
 
-    init() throws {
-        session = try Session(inMemory: Self.catalogue, now: Self.now)
-        rules = RuleBook(Self.catalogue.library)
-        session.makeViews(
-            try rules.rules.map { .init(name: $0.viewName, sql: try $0.sql(settings: [:], now: Self.now)) })
-        let fixture = try String(contentsOf: Self.folder.appending(path: "fixture.sql"), encoding: .utf8)
+    private let session: Session
+
+    init() throws { session = try Self.shared.get() }
+
+    private static func makeSession() throws -> Session {
+        let session = try Session(inMemory: Catalogue(library), now: now)
+        session.makeViews(try book.rules.map { .init(name: $0.viewName, sql: try $0.sql(settings: [:], now: now)) })
+        let fixture = try String(contentsOf: folder.appending(path: "fixture.sql"), encoding: .utf8)
         try session.connection.execute(fixture)
+        return session
     }
 
-    /// Read once: each of a hundred tests has a warehouse of its own.
-    private static let catalogue = Catalogue(Library())
-    static let files = catalogue.library.files
+    static let files = library.files
 
     @Test(arguments: files.map(\.path))
     func `every stored file gives its golden table`(path: String) throws {

@@ -29,7 +29,15 @@ import Testing
         ("GET", "/universe/system_jumps", ""), ("GET", "/universe/system_kills", ""),
         ("GET", "/universe/factions", ""), ("GET", "/universe/races", ""), ("GET", "/universe/bloodlines", ""),
         ("GET", "/universe/ancestries", ""), ("GET", "/status", ""), ("GET", "/meta/status", ""),
+        ("GET", "/industry/systems", ""), ("GET", "/industry/facilities", ""), ("GET", "/insurance/prices", ""),
+        ("GET", "/loyalty/stores/1000002/offers", ""), ("GET", "/sovereignty/systems", ""),
+        ("GET", "/sovereignty/campaigns", ""), ("GET", "/incursions", ""), ("GET", "/skyhooks/raidable", ""),
+        ("GET", "/fw/stats", ""), ("GET", "/fw/systems", ""), ("GET", "/fw/wars", ""), ("GET", "/wars", ""),
+        ("GET", "/wars/742958", ""), ("GET", "/wars/742958/killmails", ""), ("GET", loss, ""),
     ]
+
+    /// A killmail with its hash.
+    private static let loss = "/killmails/5943664/" + Answers.hash(5_943_664)
 
     private func ask(_ index: Int) -> Exchange.Ask {
         SandboxTests.ask(Self.asked[index].path, Self.asked[index].method, body: Self.asked[index].body)

@@ -13,6 +13,8 @@ import Warehouse
         let catalogue = Catalogue(Library())
         #expect(catalogue.datasets.count >= 12)
         let findings = SpecificationCheck(catalogue.datasets, against: specification).findings
-        #expect(findings.isEmpty, "\(findings.map(\.description).joined(separator: "\n"))")
+        // ESI's word, against what it sent (../shared/esi/samples/universe.bloodlines).
+        let broken = ["ESI promises ship_type_id"]
+        #expect(findings.map(\.place.message) == broken, "\(findings.map(\.description).joined(separator: "\n"))")
     }
 }

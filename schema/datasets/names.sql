@@ -1,6 +1,8 @@
 /*---
 title: Names of characters, corporations, alliances and stations
-description: Of the ids that contracts, orders, owners, friends and those around them mention; a thousand to a request.
+description: |
+  Of the ids that contracts, orders, owners, friends and those around them mention, and of the holders of sovereignty; a
+  thousand to a request.
 route: POST /universe/names
 paging: ids
 each: |
@@ -14,7 +16,15 @@ each: |
   UNION SELECT corporation_id FROM character_affiliations
   UNION SELECT alliance_id FROM character_affiliations WHERE alliance_id IS NOT NULL
   UNION SELECT faction_id FROM character_affiliations WHERE faction_id IS NOT NULL
+  UNION SELECT corporation_id FROM alliance_corporations
+  UNION SELECT ceo_id FROM corporations WHERE ceo_id IS NOT NULL
+  UNION SELECT executor_corporation_id FROM alliances WHERE executor_corporation_id IS NOT NULL
   UNION SELECT owner FROM stations WHERE owner IS NOT NULL
+  UNION SELECT owner_id FROM industry_facilities
+  UNION SELECT alliance_id FROM sovereignty_systems WHERE alliance_id IS NOT NULL
+  UNION SELECT corporation_id FROM sovereignty_systems WHERE corporation_id IS NOT NULL
+  UNION SELECT defender_id FROM sovereignty_campaigns WHERE defender_id IS NOT NULL
+  UNION SELECT alliance_id FROM sovereignty_campaign_participants
 refresh: 30d
 ---*/
 CREATE TABLE names (

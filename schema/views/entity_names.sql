@@ -12,6 +12,9 @@ WHERE name IS NOT NULL AND NOT EXISTS (SELECT 1 FROM names AS n WHERE n.id = s.s
 UNION ALL
 SELECT corporation_id, name, 'corporation' FROM sde_npc_corporations AS c
 WHERE NOT EXISTS (SELECT 1 FROM names AS n WHERE n.id = c.corporation_id)
+UNION ALL
+SELECT faction_id, name, 'faction' FROM factions AS f
+WHERE NOT EXISTS (SELECT 1 FROM names AS n WHERE n.id = f.faction_id)
 UNION ALL SELECT type_id, name, 'inventory_type' FROM all_types
 UNION ALL SELECT region_id, name, 'region' FROM all_regions
 UNION ALL SELECT constellation_id, name, 'constellation' FROM all_constellations

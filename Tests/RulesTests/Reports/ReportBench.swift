@@ -9,10 +9,12 @@ struct ReportBench {
     static let place: Int64 = 60_003_760
 
     let session: Session
-    private let library = Library()
+    // Read once for all benches.
+    private static let library = Library()
+    private static let catalogue = Catalogue(library)
 
     init() throws {
-        session = try Session(inMemory: Catalogue(library), now: Self.now)
+        session = try Session(inMemory: Self.catalogue, now: Self.now)
         session.makeViews([])
         #expect(session.brokenViews.filter { !$0.value.contains("rule_") } == [:])
         try session.connection.run("INSERT INTO tracked_regions VALUES (?)", [.integer(Self.region)])
@@ -45,7 +47,7 @@ struct ReportBench {
 
     /// What a report gives, each row by column.
     func rows(_ report: String, _ values: [String: Value] = [:]) throws -> [[String: Value]] {
-        let file = try #require(library.file(.report, report))
+        let file = try #require(Self.library.file(.report, report))
         let query = try session.prepare(file.body)
         for parameter in try Parameter.all(of: file) {
             let value = try values[parameter.name] ?? parameter.standard(now: Self.now)
