@@ -4,6 +4,7 @@ import HTTP
 import Ingest
 import SQLite
 import Sandbox
+import Synchronization
 import Warehouse
 
 /// A sandbox, a folder and a clock that follows the sandbox's: what an ingest needs.
@@ -41,8 +42,14 @@ final class Workbench: Sendable {
         options.force = force
         options.conditions = conditions
         let now = await server.now
+        let time = Mutex(Double(now))
         let clock = Clock(
-            now: { Double(now) }, sleep: { [server] in await server.advance(max(Int($0.rounded(.up)), 1)) })
+            now: { time.withLock { $0 } },
+            sleep: { [server] in
+                let seconds = max($0.rounded(.up), 1)
+                time.withLock { $0 += seconds }
+                await server.advance(Int(seconds))
+            })
         let cache = try ResponseCache(path: folder + "/cache.sqlite")
         let (url, transport) = (server.url, transport ?? http.transport)
         return try await Ingestor(

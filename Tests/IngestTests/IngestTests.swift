@@ -13,7 +13,9 @@ import Warehouse
             #expect(!summary.isIncomplete, "\(summary.lines.flatMap(\.reasons)) \(summary.lines.compactMap(\.fault))")
             let named = try await bench.ingest(bench.catalogue.datasets.filter(\.isOnlyByName).map(\.name))
             #expect(!named.isIncomplete, "\(named.lines.flatMap(\.reasons)) \(named.lines.compactMap(\.fault))")
-            for dataset in bench.catalogue.datasets where dataset.route != nil && dataset.name != "region_ids" {
+            // Of the last two a universe this small has none at that hour.
+            let empty: Set = ["region_ids", "raidable_skyhooks", "sovereignty_campaign_participants"]
+            for dataset in bench.catalogue.datasets where dataset.route != nil && !empty.contains(dataset.name) {
                 let table = dataset.name
                 #expect(try bench.value("SELECT count(*) > 0 FROM \(table)") == 1, "\(table) is empty")
             }
