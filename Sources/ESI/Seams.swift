@@ -1,3 +1,5 @@
+internal import HTTP
+
 /// The clock as the client sees it; tests turn it by hand.
 public struct Clock: Sendable {
     /// Unix seconds.
@@ -39,28 +41,14 @@ public struct ESIConfiguration: Sendable {
         self.contact = contact.flatMap { $0.isEmpty ? nil : $0 }
         self.version = version
         let isPlain = self.url.hasPrefix("http://")
-        guard isPlain || self.url.hasPrefix("https://"), let host = Self.host(self.url), !host.isEmpty else {
+        guard isPlain || self.url.hasPrefix("https://"), let host = Host.of(self.url), !host.isEmpty else {
             throw .badURL(url)
         }
-        if isPlain, !Self.isLoopback(host) { throw .plain(url) }
-        if self.contact == nil, !Self.isLoopback(host) { throw .noContact }
+        if isPlain, !Host.isLoopback(host) { throw .plain(url) }
+        if self.contact == nil, !Host.isLoopback(host) { throw .noContact }
     }
 
     var userAgent: String { "esiwh/\(version)" + (contact.map { " (\($0))" } ?? "") }
-
-    static func host(_ url: String) -> String? {
-        guard let start = url.firstRange(of: "://")?.upperBound else { return nil }
-        var authority = url[start...].prefix { $0 != "/" && $0 != "?" }
-        if let at = authority.lastIndex(of: "@") { authority = authority[authority.index(after: at)...] }
-        if authority.first == "[" { return String(authority.prefix { $0 != "]" }.dropFirst()) }
-        return String(authority.prefix { $0 != ":" })
-    }
-
-    static func isLoopback(_ host: String) -> Bool {
-        let numbers = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
-        return host == "localhost" || host == "::1"
-            || (numbers.count == 4 && numbers[0] == 127 && numbers.allSatisfy { $0 != nil })
-    }
 }
 
 public enum ESIConfigurationError: Error, Equatable, Sendable, CustomStringConvertible {

@@ -1,8 +1,6 @@
 import HTTP
 import Testing
 
-@testable import ESI
-
 @Suite struct HTTPDateTests {
     @Test(arguments: [
         ("Sun, 27 Sep 2026 04:25:14 GMT", Int64(1_790_483_114)), ("Thu, 01 Jan 1970 00:00:00 GMT", 0),
