@@ -36,28 +36,57 @@ public final class Client: Sendable {
     /// Sends a request and waits for the whole answer.
     /// - Throws: `HTTPError`; `CancellationError` as soon as the task is cancelled, the exchange then ends at once.
     public func send(_ request: Request) async throws -> Response {
+        try await run(request.url) { try Transfer(request, $0, done: $1) }
+    }
+
+    /// Has the thread begin an exchange and waits for its result.
+    /// - Parameter url: where it goes, for errors.
+    func run<Answer: Sendable>(
+        _ url: String,
+        _ begin: @escaping @Sendable (Configuration, @escaping Done<Answer>) throws -> any Exchange
+    ) async throws -> Answer {
         let id = loop.nextID()
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                loop.post(
-                    .start(id, request) { [loop] result in
-                        loop.isAnswered(id)
-                        continuation.resume(with: result)
-                    })
+                let done: Done<Answer> = { [loop] result in
+                    loop.isAnswered(id)
+                    continuation.resume(with: result)
+                }
+                let work = Loop.Work(url: url, begin: { try begin($0, done) }, fail: { done(.failure($0)) })
+                loop.post(.start(id, work))
             }
         } onCancel: {
             loop.post(.cancel(id))
         }
     }
 
+    typealias Done<Answer> = @Sendable (Result<Answer, any Error>) -> Void
+
     /// Ends what is under way with an error and waits for the thread. Sending afterwards fails.
     public func shutdown() { loop.shutdown() }
 }
 
+/// What is under way with one curl handle, on the loop's thread only. It answers whoever waits, exactly once.
+protocol Exchange: AnyObject {
+    var easy: UnsafeMutableRawPointer { get }
+    var url: String { get }
+    /// libcurl is done with it.
+    func finish(_ code: CURLcode)
+    /// It ends unfinished.
+    func fail(_ error: any Error)
+}
+
 /// The thread and its inbox.
 final class Loop: Sendable {
+    /// What to begin, and how to say that it cannot be.
+    struct Work: Sendable {
+        var url: String
+        var begin: @Sendable (Client.Configuration) throws -> any Exchange
+        var fail: @Sendable (any Error) -> Void
+    }
+
     enum Mail: Sendable {
-        case start(UInt64, Request, Transfer.Done)
+        case start(UInt64, Work)
         case cancel(UInt64)
     }
 
@@ -121,8 +150,8 @@ final class Loop: Sendable {
             }
             return state.isClosed
         }
-        guard isClosed, case .start(_, let request, let done) = mail else { return }
-        done(.failure(HTTPError(.shutDown, "the client is shut down", url: request.url)))
+        guard isClosed, case .start(_, let work) = mail else { return }
+        work.fail(HTTPError(.shutDown, "the client is shut down", url: work.url))
     }
 
     func shutdown() {
@@ -138,7 +167,7 @@ final class Loop: Sendable {
     }
 
     private func run() {
-        var transfers: [UInt64: Transfer] = [:]
+        var transfers: [UInt64: any Exchange] = [:]
         var ids: [UnsafeMutableRawPointer: UInt64] = [:]
         // A cancellation may overtake its start: `onCancel` runs at once in a task that is cancelled already.
         var cancelledEarly: Set<UInt64> = []
@@ -157,30 +186,30 @@ final class Loop: Sendable {
         }
         for (_, transfer) in transfers {
             curl_multi_remove_handle(multi, transfer.easy)
-            transfer.fail(HTTPError(.shutDown, "the client was shut down", url: transfer.request.url))
+            transfer.fail(HTTPError(.shutDown, "the client was shut down", url: transfer.url))
         }
         curl_multi_cleanup(multi)
     }
 
     private func handle(
-        _ mail: Mail, _ transfers: inout [UInt64: Transfer], _ ids: inout [UnsafeMutableRawPointer: UInt64],
+        _ mail: Mail, _ transfers: inout [UInt64: any Exchange], _ ids: inout [UnsafeMutableRawPointer: UInt64],
         _ cancelledEarly: inout Set<UInt64>
     ) {
         switch mail {
-        case .start(let id, let request, let done):
+        case .start(let id, let work):
             if cancelledEarly.remove(id) != nil {
-                done(.failure(CancellationError()))
+                work.fail(CancellationError())
                 return
             }
-            do throws(HTTPError) {
-                let transfer = try Transfer(request, configuration, done: done)
+            do {
+                let transfer = try work.begin(configuration)
                 guard curl_multi_add_handle(multi, transfer.easy) == CURLM_OK else {
-                    throw HTTPError(.protocolError, "libcurl took no more work", url: request.url)
+                    throw HTTPError(.protocolError, "libcurl took no more work", url: work.url)
                 }
                 transfers[id] = transfer
                 ids[transfer.easy] = id
             } catch {
-                done(.failure(error))
+                work.fail(error)
             }
         case .cancel(let id):
             guard let transfer = transfers.removeValue(forKey: id) else {
@@ -195,7 +224,7 @@ final class Loop: Sendable {
 
     /// Answers what has ended; whether anything had.
     private func finishDone(
-        _ transfers: inout [UInt64: Transfer], _ ids: inout [UnsafeMutableRawPointer: UInt64]
+        _ transfers: inout [UInt64: any Exchange], _ ids: inout [UnsafeMutableRawPointer: UInt64]
     ) -> Bool {
         var left: Int32 = 0
         var hasEnded = false

@@ -1,11 +1,12 @@
 internal import CCurl
 
 /// One exchange under way, on the loop's thread only.
-final class Transfer {
-    typealias Done = @Sendable (Result<Response, any Error>) -> Void
+final class Transfer: Exchange {
+    typealias Done = Client.Done<Response>
 
     let request: Request
-    let easy: OpaqueEasy
+    let easy: UnsafeMutableRawPointer
+    var url: String { request.url }
     private let done: Done
     private var headerList: UnsafeMutablePointer<curl_slist>?
     private var body: [UInt8] = []
@@ -15,8 +16,6 @@ final class Transfer {
     private let errorText: UnsafeMutablePointer<CChar>
     // libcurl keeps a pointer to the request's body, so it must not move.
     private var upload: UnsafeMutablePointer<UInt8>?
-
-    typealias OpaqueEasy = UnsafeMutableRawPointer
 
     init(_ request: Request, _ configuration: Client.Configuration, done: @escaping Done) throws(HTTPError) {
         try Self.check(request)
@@ -185,12 +184,19 @@ final class Transfer {
     }
 
     private func failure(_ code: CURLcode) -> HTTPError {
-        let kind: HTTPError.Kind =
+        HTTPError(code, errorText, url: request.url)
+    }
+}
+
+extension HTTPError {
+    /// - Parameter detail: what libcurl wrote about it; may be empty.
+    init(_ code: CURLcode, _ detail: UnsafePointer<CChar>, url: String) {
+        let kind: Kind =
             switch code {
             case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_CONNECT: .connect
             case CURLE_OPERATION_TIMEDOUT: .timeout
             case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CACERT_BADFILE,
-                CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER, CURLE_SSL_ISSUER_ERROR:
+                CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER, CURLE_SSL_ISSUER_ERROR, CURLE_USE_SSL_FAILED:
                 .tls
             case CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_HTTP2,
                 CURLE_HTTP2_STREAM:
@@ -198,14 +204,13 @@ final class Transfer {
             case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL: .badURL
             default: .protocolError
             }
-        let detail = String(cString: errorText)
-        let text = detail.isEmpty ? String(cString: curl_easy_strerror(code)) : detail
-        return HTTPError(kind, text.replacing(request.url, with: HTTPError.bare(request.url)), url: request.url)
+        let text = detail.pointee == 0 ? String(cString: curl_easy_strerror(code)) : String(cString: detail)
+        self.init(kind, text.replacing(url, with: Self.bare(url)), url: url)
     }
 }
 
 extension Duration {
-    fileprivate var milliseconds: Int {
+    var milliseconds: Int {
         let (seconds, attoseconds) = components
         return max(1, Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000))
     }
