@@ -23,6 +23,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let flyingFox = Target.Dependency.product(name: "FlyingFox", package: "FlyingFox")
 
 let package = Package(
@@ -37,6 +39,8 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
     ],
     targets: [
@@ -53,7 +57,7 @@ let package = Package(
         module("ESI", ["HTTP", "SQLite", "CZstd"]),
         module("Warehouse", ["SQLite", "CSQLite", "CSimdJSON", yams], plugins: ["EmbedSQL"]),
         module("Ingest", ["Archive", "Warehouse", "ESI", "SQLite"]),
-        module("Rules", ["Warehouse", yams]),
+        module("Rules", ["HTTP", "Warehouse", crypto, mustache, yams]),
         module("Sandbox", ["Archive", flyingFox]),
         program("esiwh", ["Archive", "Ingest", "Rules", "Warehouse", "ESI", "HTTP", "SQLite", argumentParser]),
         program("esi-sandbox", ["Sandbox", argumentParser]),
@@ -66,6 +70,7 @@ let package = Package(
         tests("WarehouseTests", ["Warehouse"]),
         tests("IngestTests", ["Ingest", "Sandbox"]),
         tests("RulesTests", ["Rules", "Warehouse", "SQLite"]),
+        tests("MessageTests", ["esiwh", "HTTP", "Rules", "SQLite", "Warehouse", crypto]),
         tests("CommandTests", ["esiwh", "ESI", "Ingest", "Warehouse", "SQLite"]),
         tests("SandboxTests", ["Sandbox", "Warehouse"]),
         tests("EndToEnd", ["esiwh", "esi-sandbox", "Warehouse", "Sandbox", "SQLite"]),

@@ -7,7 +7,10 @@ guard arguments.count >= 3 else {
     exit(64)
 }
 let root = arguments[2].hasSuffix("/") ? arguments[2] : arguments[2] + "/"
-var lines = ["/// The files of `schema/` and `queries/`, by path.", "public let embeddedFiles: [String: String] = ["]
+var lines = [
+    "/// The files of `schema/`, `queries/` and `templates/`, by path.",
+    "public let embeddedFiles: [String: String] = [",
+]
 for path in arguments.dropFirst(3) {
     let text = try String(contentsOfFile: path, encoding: .utf8)
     lines.append("    \(String(reflecting: String(path.dropFirst(root.count)))): \(String(reflecting: text)),")

@@ -101,7 +101,9 @@ final class Context {
 
     /// Variables belong to everybody, so an unknown one is no error; one that nearly has a name of ours is a slip.
     private func noteNearMisses() {
-        let known = ConfigurationKey.all.map(\.environmentName) + ["ESIWH_HOME", "ESIWH_NOW", "ESIWH_KEY"]
+        let known =
+            ConfigurationKey.all.map(\.environmentName)
+            + ["ESIWH_HOME", "ESIWH_NOW", "ESIWH_KEY", MailConfiguration.passwordVariable]
         for name in environment.keys.sorted() where name.hasPrefix("ESIWH_") && !known.contains(name) {
             guard let near = known.first(where: { $0.editDistance(to: name) <= 2 }) else { continue }
             try? note("\(name) is no setting; did you mean \(near)?")  // a note that cannot be written is lost

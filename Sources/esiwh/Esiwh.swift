@@ -23,8 +23,8 @@ struct Esiwh: ParsableCommand {
         version: version,
         groupedSubcommands: [
             CommandGroup(name: "Warehouse", subcommands: [Init.self, IngestCommand.self, Status.self, Backup.self]),
-            CommandGroup(
-                name: "Reading", subcommands: [QueryCommand.self, History.self, Diff.self, RulesCommand.self]),
+            CommandGroup(name: "Reading", subcommands: [QueryCommand.self, History.self, Diff.self]),
+            CommandGroup(name: "Alerting", subcommands: [RulesCommand.self, AlertsCommand.self]),
             CommandGroup(name: "Tools", subcommands: [SQL.self, Cache.self, Doctor.self, Completions.self]),
         ])
 }

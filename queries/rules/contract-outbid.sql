@@ -274,7 +274,9 @@ SELECT
     coalesce(j.friends_ahead, 0) AS friends_ahead,
     r.issuer_id AS rival_issuer_id, r.location_id AS rival_location_id, r.units AS rival_units,
     r.date_expired AS rival_date_expired,
-    s.contract_id AS second_contract_id, s.unit_price AS second_unit_price
+    s.contract_id AS second_contract_id, s.unit_price AS second_unit_price,
+    -- Of a structure there is none.
+    (SELECT t.name FROM all_stations AS t WHERE t.station_id = j.location_id) AS location_name
 FROM judged AS j
 LEFT JOIN ranked AS r ON r.mine = j.contract_id AND r.place = 1
 LEFT JOIN ranked AS s ON s.mine = j.contract_id AND s.place = 2

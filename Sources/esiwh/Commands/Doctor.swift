@@ -112,7 +112,7 @@ struct Checkup {
 
     func files() -> CheckupLine {
         do {
-            let check = try StoredCheck(context.library(), now: context.clock.now)
+            let check = try StoredCheck(context.library(), context.templates(), now: context.clock.now)
             let own = check.library.files.count { $0.origin != .shipped }
             guard let first = check.faults.first else {
                 return .ok("stored SQL", "\(check.library.files.count) files, \(own) of them yours")

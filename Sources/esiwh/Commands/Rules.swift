@@ -49,7 +49,8 @@ struct RulesCheck: Command {
     static let configuration = CommandConfiguration(
         commandName: "check", abstract: "Check that every rule runs, and that its configured parameters fit.",
         discussion: """
-            Runs each rule over empty tables. Exit code 65 where a rule is faulty, 78 where the configuration is.
+            Runs each rule over empty tables, and holds the templates of messages against the rules' columns. Exit code 65 where
+            a rule or a template is faulty, 78 where the configuration is.
 
               esiwh rules check
             """)
@@ -64,10 +65,13 @@ struct RulesCheck: Command {
         let session = try Session(inMemory: catalogue, now: context.clock.now)
         session.makeViews(try context.views(of: book, configuration, at: context.clock.now))
         var faults = book.faults.map { "\($0)" }
+        var columns: [String: [String]?] = [:]
         for rule in book.rules {
             let verdicts = rule.evaluate(in: session)
+            columns[rule.name] = .some(verdicts.isBroken ? nil : verdicts.columns.map(\.name))
             if let fault = verdicts.fault { faults.append("\(rule.file.shownPath): \(fault)") }
         }
+        faults += context.templates().check(columns).map { "\($0)" }
         for fault in faults { try context.complain(fault) }
         guard faults.isEmpty else { return .badData }
         try context.note("\(book.rules.count) rules, no fault")

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Rules
 internal import SQLite
 internal import Warehouse
 
@@ -72,9 +73,10 @@ struct SQLCheck: Command {
     static let configuration = CommandConfiguration(
         commandName: "check", abstract: "Check every stored file; name file, line and mend of each fault.",
         discussion: """
-            Checks the files in force, or those of a folder beside the shipped ones. Exit code 65 where one is faulty. Warns,
-            without a fault, of what other engines (DuckDB, ClickHouse, PostgreSQL) read otherwise than SQLite in silence;
-            `engine: sqlite` in a file's front matter says that it need not travel.
+            Checks the files in force, or those of a folder beside the shipped ones, and the templates of messages against the
+            rules' columns. Exit code 65 where one is faulty. Warns, without a fault, of what other engines (DuckDB, ClickHouse,
+            PostgreSQL) read otherwise than SQLite in silence; `engine: sqlite` in a file's front matter says that it need not
+            travel.
 
               esiwh sql check ./my-sql
             """)
@@ -83,11 +85,12 @@ struct SQLCheck: Command {
     @OptionGroup(title: "Common options") var common: CommonOptions
 
     func run(in context: Context) throws -> CommandStatus {
-        let check = try StoredCheck(Library(userFolder: dir ?? context.paths.sql), now: context.clock.now)
+        let check = try StoredCheck(
+            Library(userFolder: dir ?? context.paths.sql), context.templates(), now: context.clock.now)
         for fault in check.faults + check.warnings { try context.complain("\(fault)") }
         guard check.faults.isEmpty else { return .badData }
         let warnings = check.warnings.isEmpty ? "" : ", \(check.warnings.count) warnings"
-        try context.note("\(check.library.files.count) files, no fault\(warnings)")
+        try context.note("\(check.library.files.count + check.templates.count) files, no fault\(warnings)")
         return .done
     }
 }

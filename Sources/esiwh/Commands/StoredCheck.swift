@@ -2,16 +2,21 @@ internal import Rules
 internal import SQLite
 internal import Warehouse
 
-/// Holds every stored file against what it declares and against the tables, without a warehouse.
+/// Holds every stored file against what it declares and against the tables, and the messages' templates against the rules,
+/// without a warehouse.
 struct StoredCheck {
     let library: Library
+    let templates: TemplateBook
     private(set) var faults: [FileError]
     /// What other engines would read otherwise: no fault, for SQLite is what runs it.
     let warnings: [FileError]
     private let session: Session
+    /// Nil where they are not known.
+    private var ruleColumns: [String: [String]?] = [:]
 
-    init(_ library: Library, now: Int64) throws {
+    init(_ library: Library, _ templates: TemplateBook, now: Int64) throws {
         self.library = library
+        self.templates = templates
         let catalogue = Catalogue(library)
         let book = RuleBook(library)
         faults = catalogue.faults + book.faults
@@ -29,9 +34,10 @@ struct StoredCheck {
                 if !faults.contains(error) { faults.append(error) }
             }
         }
+        faults += templates.check(ruleColumns)
     }
 
-    private func check(_ file: StoredFile, _ book: RuleBook) throws(FileError) {
+    private mutating func check(_ file: StoredFile, _ book: RuleBook) throws(FileError) {
         try file.checkClock()
         switch file.kind {
         case .dataset:
@@ -44,16 +50,19 @@ struct StoredCheck {
         case .view:
             try prepare(file, "SELECT * FROM \"\(file.name)\"", isBody: false)
         case .report:
-            try check(file, parameters: try Parameter.all(of: file), key: [], chart: try ChartDeclaration.of(file))
+            _ = try check(
+                file, parameters: try Parameter.all(of: file), key: [], chart: try ChartDeclaration.of(file))
         case .rule:
+            ruleColumns[file.name] = .some(nil)
             guard let rule = book.rule(file.name) else { return }
-            try check(file, parameters: rule.parameters, key: rule.key)
+            ruleColumns[rule.name] = try check(file, parameters: rule.parameters, key: rule.key)
         }
     }
 
+    /// - Returns: the result's columns.
     private func check(
         _ file: StoredFile, parameters: [Parameter], key: [String], chart: ChartDeclaration? = nil
-    ) throws(FileError) {
+    ) throws(FileError) -> [String] {
         let query = try prepare(file, file.body, isBody: true)
         let named = query.statement.parameterNames.compactMap { $0 }
         for name in named where !parameters.contains(where: { $0.name == name }) {
@@ -76,6 +85,7 @@ struct StoredCheck {
         if let twice = columns.first(where: { name in columns.count { $0 == name } > 1 }) {
             throw file.error("two columns are called \(twice)", mend: "rename one with AS")
         }
+        return columns
     }
 
     @discardableResult

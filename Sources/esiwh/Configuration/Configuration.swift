@@ -22,6 +22,13 @@ struct Configuration: Equatable {
     var watchedTypes: [Int64] = []
     /// By rule and parameter.
     var rules: [String: [String: Setting]] = [:]
+    var mail = MailConfiguration()
+    var webhooks: [WebhookConfiguration] = []
+    var routes: [RouteConfiguration] = []
+    /// Nobody is told anything then; in UTC.
+    var quietHours: Setting?
+    /// To one receiver.
+    var messagesPerHour = 30
 
     /// A value and where it was written, so that an error found later can name the place.
     struct Setting: Equatable {

@@ -19,7 +19,10 @@ struct ConfigurationKey: Sendable {
         "ESIWH_" + name.uppercased().map { $0 == "." ? "_" : String($0) }.joined()
     }
 
-    static let all: [ConfigurationKey] = [
+    static let all = warehouse + messages
+
+    /// The keys of what is asked for and how it is judged.
+    private static let warehouse: [ConfigurationKey] = [
         ConfigurationKey(
             name: "contact", help: "how CCP reaches you; goes into the User-Agent of each request to ESI",
             standard: "none; the real ESI is not asked without one", example: "you@example.com"
@@ -74,7 +77,7 @@ struct RawSetting {
         ConfigurationError(place, "\(key): \(message)", mend: mend)
     }
 
-    private func text(_ mend: String) throws(ConfigurationError) -> String {
+    func text(_ mend: String) throws(ConfigurationError) -> String {
         guard let text = node.text, !text.isEmpty else {
             throw error(node.isNull ? "no value" : "not a text", mend: mend)
         }

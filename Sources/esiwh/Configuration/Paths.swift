@@ -3,6 +3,8 @@ struct Paths: Equatable {
     var configuration: String
     /// The user's own stored SQL.
     var sql: String
+    /// The user's own templates of messages.
+    var templates: String
     var warehouse: String
     var cache: String
 
@@ -21,6 +23,7 @@ struct Paths: Equatable {
     private init(configuration: String, data: String, cache: String) {
         self.configuration = configuration + "/esiwh.yaml"
         sql = configuration + "/sql"
+        templates = configuration + "/templates"
         warehouse = data + "/warehouse.sqlite"
         self.cache = cache + "/cache.sqlite"
     }

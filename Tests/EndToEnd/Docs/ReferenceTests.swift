@@ -57,7 +57,7 @@ import Testing
         for page in [
             "commands", "configuration", "exit-codes", "tables", "reports", "charts", "concepts", "add-a-dataset",
             "doctor",
-            "static-data",
+            "static-data", "messages",
         ] {
             #expect(index.contains("](\(page).md)"), "\(page)")
             #expect(try !Document(path: "docs/\(page).md").text.isEmpty)
