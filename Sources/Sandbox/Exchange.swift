@@ -72,7 +72,9 @@ struct Exchange: Sendable {
     private static func moment(_ caching: SandboxRoute.Caching, _ time: Int) -> Moment {
         switch caching {
         case .timed(let seconds):
-            let filled = time / seconds * seconds
+            // As ESI's, long lives do not end on the full hour, at which a demonstration likes to ask.
+            let phase = seconds >= 1_800 ? 420 : 0
+            let filled = (time - phase) / seconds * seconds + phase
             return Moment(filled: filled, expires: filled + seconds, control: "public")
         case .event(let seconds, let step):
             return Moment(
