@@ -73,7 +73,7 @@ struct Exchange: Sendable {
         switch caching {
         case .timed(let seconds):
             // As ESI's, long lives do not end on the full hour, at which a demonstration likes to ask.
-            let phase = seconds >= 1_800 ? 420 : 0
+            let phase = seconds >= 1_800 ? 1_740 : 0
             let filled = (time - phase) / seconds * seconds + phase
             return Moment(filled: filled, expires: filled + seconds, control: "public")
         case .event(let seconds, let step):
