@@ -16,7 +16,7 @@ public struct RuleTestFile: Sendable {
     public init(path: String, name: String, text: String) throws(FileError) {
         let root = try YAMLNode.parse(text, file: path)
         let reader = RuleTestReader(path: path)
-        try reader.check(root, keys: ["rule", "as_of", "defaults", "cases"], what: "a test file")
+        try reader.check(root, keys: ["rule", "as_of", "defaults", "rows", "cases"], what: "a test file")
         self.path = path
         rule = root["rule"]?.text ?? name
         var defaults: [String: [YAMLNode.Entry]] = [:]
@@ -26,7 +26,9 @@ public struct RuleTestFile: Sendable {
         }
         let asOf = try reader.moment(root["as_of"])
         var read: [RuleTestCase] = []
-        for node in cases { read.append(try reader.testCase(node, asOf: asOf, defaults: defaults)) }
+        for node in cases {
+            read.append(try reader.testCase(node, asOf: asOf, defaults: defaults, shared: root["rows"]?.entries ?? []))
+        }
         self.cases = read
     }
 }
@@ -75,7 +77,7 @@ struct RuleTestReader {
     }
 
     func testCase(
-        _ node: YAMLNode, asOf: Int64?, defaults: [String: [YAMLNode.Entry]]
+        _ node: YAMLNode, asOf: Int64?, defaults: [String: [YAMLNode.Entry]], shared: [YAMLNode.Entry]
     ) throws(FileError) -> RuleTestCase {
         try check(node, keys: ["name", "as_of", "parameters", "rows", "sweeps", "verdicts"], what: "a case")
         guard let name = node["name"]?.text else { throw fault(node.line, "a case without a name") }
@@ -86,9 +88,13 @@ struct RuleTestReader {
             throw fault(node.line, "no verdicts", "where none must come: verdicts: []")
         }
         var parameters: [String: String] = [:]
-        for entry in node["parameters"]?.entries ?? [] { parameters[entry.key] = entry.value.text }
+        for entry in node["parameters"]?.entries ?? [] {
+            parameters[entry.key] = entry.value.text ?? entry.value.listText
+        }
         var tables: [(name: String, line: Int, rows: [[YAMLNode.Entry]])] = []
-        for table in node["rows"]?.entries ?? [] {
+        // A case's own rows of a table stand for those that all cases have.
+        let own = node["rows"]?.entries ?? []
+        for table in shared.filter({ shared in !own.contains { $0.key == shared.key } }) + own {
             let rows = try rows(table.value).map { Self.merged($0, over: defaults[table.key] ?? []) }
             tables.append((table.key, table.line, rows))
         }

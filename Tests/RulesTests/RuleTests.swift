@@ -59,6 +59,45 @@ import Warehouse
         #expect(throws: unknown) { try rule.sql(settings: ["skope": "x"], now: Self.now) }
     }
 
+    private func value(_ declaration: String, _ text: String) -> String {
+        do {
+            let rule = try rule("key: [id]\nparameters:\n  p: \(declaration)", body: "SELECT :p AS id")
+            return try rule.sql(settings: ["p": text], now: Self.now)
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    @Test(arguments: [
+        ("", "'[]'"), ("[]", "'[]'"), (" [ 7 , 8 ] ", "parameter p: \"[ 7\" is no whole number; give digits alone"),
+        ("[7, 8]", "'[7,8]'"), ("7", "'[7]'"), ("7, 8", "'[7,8]'"),
+        ("0,9", "parameter p: 0 is too little; the least is 1"),
+        ("7,", "parameter p: \"\" is no whole number; give digits alone"),
+        ("7 8", "parameter p: \"7 8\" is no whole number; give digits alone"),
+        ("9223372036854775808", "parameter p: \"9223372036854775808\" is no whole number; give digits alone"),
+    ])
+    func aListBecomesAnArrayOfItsValues(text: String, expected: String) {
+        let found = value("{ type: integer, list: true, default: [], minimum: 1 }", text)
+        #expect(found == (expected.hasPrefix("'") ? "SELECT \(expected) AS id\n" : expected))
+    }
+
+    @Test(arguments: [
+        ("system", "'system'"), ("jumps:1", "'jumps:1'"), ("jumps:50", "'jumps:50'"),
+        ("jumps:0", "parameter p: jumps:0 is too little; the least is 1"),
+        ("jumps:51", "parameter p: jumps:51 is too much; the most is 50"),
+        ("jumps:N", "parameter p: \"jumps:N\" is not allowed; give system, jumps:N"),
+        ("jumps:", "parameter p: \"jumps:\" is not allowed; give system, jumps:N"),
+        ("jumps:-1", "parameter p: \"jumps:-1\" is not allowed; give system, jumps:N"),
+        ("jumps:+1", "parameter p: \"jumps:+1\" is not allowed; give system, jumps:N"),
+        ("jumps:99999999999", "parameter p: \"jumps:99999999999\" is not allowed; give system, jumps:N"),
+        ("leaps:1", "parameter p: \"leaps:1\" is not allowed; give system, jumps:N"),
+    ])
+    func aValueMayHaveANumberInIt(text: String, expected: String) {
+        let found = value(
+            "{ type: text, default: system, values: [system, \"jumps:N\"], minimum: 1, maximum: 50 }", text)
+        #expect(found == (expected.hasPrefix("'") ? "SELECT \(expected) AS id\n" : expected))
+    }
+
     @Test func aTextWithQuotesStaysOneText() throws {
         let rule = try rule(
             "key: [id]\nparameters: { name: { type: text, default: \"O'Neill'' --\" } }", body: "SELECT :name AS id")
@@ -83,6 +122,15 @@ import Warehouse
         (
             "key: [id]\nparameters:\n  a: { type: integer, default: many }",
             "queries/rules/too-dear.sql:5: parameter a: its default cannot be used: \"many\" is no whole number; "
+                + "give digits alone"
+        ),
+        (
+            "key: [id]\nparameters:\n  a: { type: text, list: true, default: [] }",
+            "queries/rules/too-dear.sql:5: parameter a: no usable list; write list: true beside type: integer"
+        ),
+        (
+            "key: [id]\nparameters:\n  a: { type: integer, list: true, default: [1, x] }",
+            "queries/rules/too-dear.sql:5: parameter a: its default cannot be used: \"x\" is no whole number; "
                 + "give digits alone"
         ),
         (

@@ -13,11 +13,14 @@ public struct Parameter: Sendable, Equatable {
 
     public let name: String
     public let kind: ColumnKind
+    /// Any number of values of the kind; the SQL gets them as a JSON array: `… IN (SELECT value FROM json_each(:name))`.
+    public let isList: Bool
     public let fallback: Fallback
     public let description: String?
     public let minimum: Double?
     public let maximum: Double?
-    /// The values allowed, as one would write them; empty where any will do.
+    /// The values allowed, as one would write them; empty where any will do. One that ends in `:N` stands for all with a
+    /// whole number there, which `minimum` and `maximum` bound: `jumps:N`.
     public let values: [String]
 
     /// The parameters of a file, in its order.
@@ -36,7 +39,7 @@ public struct Parameter: Sendable, Equatable {
         func fault(_ line: Int, _ message: String, _ mend: String?) -> FileError {
             FileError(file: file.shownPath, line: line, message: "parameter \(entry.key): \(message)", mend: mend)
         }
-        let known = ["type", "default", "description", "minimum", "maximum", "values"]
+        let known = ["type", "list", "default", "description", "minimum", "maximum", "values"]
         guard let keys = entry.value.entries else {
             throw fault(entry.line, "not a map", "write \(entry.key): { type: integer, default: 34 }")
         }
@@ -49,14 +52,19 @@ public struct Parameter: Sendable, Equatable {
                 entry.value["type"]?.line ?? entry.line, "no usable type",
                 "give one of \(kinds.map(\.rawValue).joined(separator: ", "))")
         }
+        let list = entry.value["list"]
+        guard list == nil || (list?.boolean != nil && kind == .integer) else {
+            throw fault(list?.line ?? entry.line, "no usable list", "write list: true beside type: integer")
+        }
         name = entry.key
         self.kind = kind
+        isList = list?.boolean ?? false
         description = entry.value["description"]?.text
         minimum = entry.value["minimum"]?.text.flatMap(Double.init)
         maximum = entry.value["maximum"]?.text.flatMap(Double.init)
         values = entry.value["values"]?.elements?.compactMap(\.text) ?? []
         let standard = entry.value["default"]
-        fallback = standard.map { $0.text.map(Fallback.text) ?? .null } ?? .required
+        fallback = standard.map { ($0.text ?? $0.listText).map(Fallback.text) ?? .null } ?? .required
         if case .text(let text) = fallback {
             do throws(ParameterError) {
                 _ = try value(text, now: 0)
@@ -69,11 +77,21 @@ public struct Parameter: Sendable, Equatable {
     /// Reads a value as written on the command line or in the configuration.
     /// - Parameter now: what a relative moment (`-2h`) counts from, in Unix seconds.
     public func value(_ text: String, now: Int64) throws(ParameterError) -> Value {
+        guard isList else { return try single(text, now: now) }
+        var elements: [String] = []
+        for element in Self.elements(text) { elements.append(try single(element, now: now).plainText) }
+        return .text("[" + elements.joined(separator: ",") + "]")
+    }
+
+    private func single(_ text: String, now: Int64) throws(ParameterError) -> Value {
         let value = try parsed(text, now: now)
-        if !values.isEmpty, !values.contains(text) {
-            throw ParameterError(name, "\"\(text)\" is not allowed", mend: "give \(values.joined(separator: ", "))")
+        var number = value.real ?? value.integer.map(Double.init)
+        if !values.isEmpty, !values.contains(text) || text.hasSuffix(Self.numberMark) {
+            guard let counted = counted(in: text) else {
+                throw ParameterError(name, "\"\(text)\" is not allowed", mend: "give \(values.joined(separator: ", "))")
+            }
+            number = Double(counted)
         }
-        let number = value.real ?? value.integer.map(Double.init)
         if let minimum, let number, number < minimum {
             throw ParameterError(name, "\(text) is too little", mend: "the least is \(Self.plain(minimum))")
         }
@@ -81,6 +99,31 @@ public struct Parameter: Sendable, Equatable {
             throw ParameterError(name, "\(text) is too much", mend: "the most is \(Self.plain(maximum))")
         }
         return value
+    }
+
+    private static let numberMark = ":N"
+
+    /// The number of a text such as `jumps:5`, where `jumps:N` is allowed.
+    private func counted(in text: String) -> UInt32? {
+        for value in values where value.hasSuffix(Self.numberMark) {
+            let stem = value.dropLast()
+            guard text.hasPrefix(stem) else { continue }
+            let digits = text.dropFirst(stem.count)
+            if digits.utf8.allSatisfy({ (48...57).contains($0) }), let number = UInt32(digits) { return number }
+        }
+        return nil
+    }
+
+    /// The elements of `[1, 2]` or `1,2`; of a text without anything there are none.
+    private static func elements(_ text: String) -> [String] {
+        var rest = text[...]
+        if rest.first == "[", rest.last == "]" { rest = rest.dropFirst().dropLast() }
+        guard rest.contains(where: { !$0.isWhitespace }) else { return [] }
+        return rest.split(separator: ",", omittingEmptySubsequences: false).map { part in
+            var element = part.drop(while: \.isWhitespace)
+            while element.last?.isWhitespace == true { element.removeLast() }
+            return String(element)
+        }
     }
 
     /// The value that holds where none is given.

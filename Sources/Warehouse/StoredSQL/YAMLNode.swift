@@ -26,6 +26,13 @@ public indirect enum YAMLNode: Sendable, Equatable {
         return !quoted && ["", "~", "null", "Null", "NULL"].contains(text) ? nil : text
     }
 
+    /// A list of scalars as one text, `[1, 2]`; nil for all else.
+    public var listText: String? {
+        guard case .list(let elements, _) = self else { return nil }
+        let texts = elements.compactMap(\.text)
+        return texts.count == elements.count ? "[" + texts.joined(separator: ", ") + "]" : nil
+    }
+
     /// YAML's null: `~`, `null` or nothing.
     public var isNull: Bool {
         if case .scalar = self { return text == nil }

@@ -149,9 +149,9 @@ struct RawSetting {
             }
             for parameter in parameters {
                 let place = Place(source: place.source, line: line(of: parameter.value))
-                guard let text = parameter.value.text else {
+                guard let text = parameter.value.text ?? parameter.value.listText else {
                     throw ConfigurationError(
-                        place, "rules.\(rule.key).\(parameter.key): not a single value", mend: mend)
+                        place, "rules.\(rule.key).\(parameter.key): neither a value nor a list of them", mend: mend)
                 }
                 result[rule.key, default: [:]][parameter.key] = .init(text: text, place: place)
             }
