@@ -45,17 +45,22 @@ import Testing
         try page.expect(TableReference.files(.view, catalogue.library), between: "views")
     }
 
-    @Test func `docs/reports.md describes every report and rule`() throws {
+    @Test func `docs/reports.md describes every report, docs/rules.md every rule`() throws {
         let library = Library()
-        let page = Document(path: "docs/reports.md")
-        try page.expect(TableReference.files(.report, library), between: "reports")
+        try Document(path: "docs/reports.md").expect(TableReference.files(.report, library), between: "reports")
+        let page = Document(path: "docs/rules.md")
         try page.expect(TableReference.files(.rule, library), between: "rules")
+        let reasons = try page.text
+        for file in library.files(.rule) {
+            #expect(reasons.contains("\n| \(file.name) | "), "its reasons: \(file.name)")
+        }
     }
 
     @Test func `every page of docs/ is in its index`() throws {
         let index = try Document(path: "docs/README.md").text
         for page in [
-            "commands", "configuration", "exit-codes", "tables", "reports", "charts", "concepts", "add-a-dataset",
+            "commands", "configuration", "exit-codes", "tables", "reports", "rules", "charts", "concepts",
+            "add-a-dataset",
             "doctor",
             "static-data", "messages",
         ] {

@@ -2,7 +2,7 @@ import FoundationEssentials
 
 @testable import Warehouse
 
-/// The generated parts of docs/tables.md and docs/reports.md: the shipped stored SQL files.
+/// The generated parts of docs/tables.md, docs/reports.md and docs/rules.md: the shipped stored SQL files.
 enum TableReference {
     static func datasets(_ catalogue: Catalogue) -> String {
         catalogue.datasets.map { dataset in
@@ -59,8 +59,15 @@ enum TableReference {
     }
 
     private static func row(_ parameter: YAMLNode.Entry) -> String {
-        func text(_ key: String) -> String { parameter.value[key]?.text ?? "" }
-        return "| `\(parameter.key)` | \(text("type")) | \(text("default")) | \(text("description").trimmed) |"
+        func text(_ key: String) -> String {
+            let node = parameter.value[key]
+            return (node?.text ?? node?.listText ?? "").split(separator: "\n").joined(separator: " ")
+        }
+        var notes = text("description")
+        if let values = parameter.value["values"]?.elements {
+            notes += ": " + values.compactMap(\.text).joined(separator: ", ")
+        }
+        return "| `\(parameter.key)` | \(text("type")) | \(text("default")) | \(notes) |"
     }
 
     private static func span(_ seconds: Int64) -> String {
