@@ -9,6 +9,8 @@ public struct Rule: Sendable {
     public let parameters: [Parameter]
     /// The declared meanings of result columns.
     public let columns: [String: ColumnKind]
+    /// How its alerts live unless the configuration says otherwise.
+    private let standardPolicy: AlertPolicy
 
     public var name: String { file.name }
     public var title: String { file.frontMatter["title"]?.text ?? name }
@@ -29,10 +31,39 @@ public struct Rule: Sendable {
                 at: "key", "no key", mend: "name the columns that tell the verdicts apart: key: [contract_id]")
         }
         key = elements.compactMap(\.text)
-        for parameter in parameters where parameter.fallback == .required {
-            // A rule is a view, and nobody hands a view its parameters.
-            throw file.error(at: "parameters", "parameter \(parameter.name) has no default", mend: "give it one")
+        standardPolicy = try AlertPolicy(file)
+        guard file.name != Blindness.rule else {
+            throw file.error("\(file.name) is the name of the alerts on blind rules", mend: "rename the file")
         }
+        let taken = AlertPolicy.settings.map(\.name).filter { $0 != "max_age" }
+        for parameter in parameters {
+            if taken.contains(parameter.name) {
+                throw file.error(
+                    at: "parameters", "\(parameter.name) is a setting of every rule", mend: "rename the parameter")
+            }
+            // A rule is a view, and nobody hands a view its parameters.
+            guard parameter.fallback != .required else {
+                throw file.error(at: "parameters", "parameter \(parameter.name) has no default", mend: "give it one")
+            }
+        }
+    }
+
+    /// How its alerts live.
+    ///
+    /// A parameter `max_age`, in whole hours, is also how long the rule may stay blind.
+    /// - Parameter settings: values by setting or parameter, as written.
+    /// - Throws: `ParameterError` for a value that cannot be used.
+    public func policy(settings: [String: String]) throws(ParameterError) -> AlertPolicy {
+        var policy = standardPolicy
+        for (name, text) in settings where !parameters.contains(where: { $0.name == name }) {
+            _ = try policy.take(name, text)
+        }
+        if let parameter = parameters.first(where: { $0.name == "max_age" }) {
+            let text = settings["max_age"]
+            let value = if let text { try parameter.value(text, now: 0) } else { try parameter.standard(now: 0) }
+            if let hours = value.integer { policy.maxAge = hours * 3600 }
+        }
+        return policy
     }
 
     /// The rule's query with its parameters at their values.
@@ -41,10 +72,18 @@ public struct Rule: Sendable {
     ///   - now: what relative moments count from, in Unix seconds.
     /// - Throws: `ParameterError` for a value that cannot be used or a parameter that does not exist.
     public func sql(settings: [String: String], now: Int64) throws(ParameterError) -> String {
-        let names = parameters.map(\.name)
+        try substituted(settings, in: file.body, now: now)
+    }
+
+    /// SQL with the rule's parameters at their values.
+    func substituted(
+        _ settings: [String: String], in sql: String, now: Int64
+    ) throws(ParameterError) -> String {
+        let names = parameters.map(\.name) + AlertPolicy.settings.map(\.name)
         for name in settings.keys.sorted() where !names.contains(name) {
-            let mend = names.isEmpty ? "it has none" : "it has \(names.joined(separator: ", "))"
-            throw ParameterError(name, "the rule \(self.name) has no such parameter", mend: mend)
+            throw ParameterError(
+                name, "the rule \(self.name) has no such parameter",
+                mend: "it has \(names.joined(separator: ", "))")
         }
         var literals: [String: String] = [:]
         for parameter in parameters {
@@ -56,7 +95,7 @@ public struct Rule: Sendable {
             }
             literals[parameter.name] = value.sqlLiteral
         }
-        return SQLText.substitute(literals, in: file.body)
+        return SQLText.substitute(literals, in: sql)
     }
 }
 

@@ -28,7 +28,7 @@ extension RuleTestCase {
         }
     }
 
-    /// What the columns of a table hold; of the warehouse's own tables, names in `_at` are moments.
+    /// What the columns of a table hold; of the warehouse's own tables, as far as their names tell.
     private func kinds(
         of table: String, in session: Session, file: String, line: Int
     ) throws(FileError) -> [String: ColumnKind?] {
@@ -36,8 +36,8 @@ extension RuleTestCase {
         do {
             for row in try session.connection.query("SELECT name FROM pragma_table_info(?)", [.text(table)]) {
                 guard let name = row[0].text else { continue }
-                let isMoment = name.hasSuffix("_at") || ["valid_from", "valid_to"].contains(name)
-                kinds[name] = isMoment ? .timestamp : .some(nil)
+                let isVersion = ["valid_from", "valid_to"].contains(name)
+                kinds[name] = isVersion ? .timestamp : .some(Catalogue.coreKind(ofColumn: name))
             }
         } catch {
             throw FileError(file: file, line: line, message: "\(error)")

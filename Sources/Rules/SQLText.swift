@@ -43,6 +43,40 @@ enum SQLText {
         return String(decoding: out, as: UTF8.self)
     }
 
+    /// What a query is made of: the tables that its WITH names, as written, and the SELECT that stands behind them. Nil where
+    /// it begins otherwise.
+    static func withTables(_ sql: String) -> (tables: String, select: String)? {
+        var rest = Substring(sql).utf8[...]
+        var depth = 0
+        var isFirst = true
+        while let byte = rest.first {
+            let length = max(opaqueLength(rest), isNamePart(byte) ? rest.prefix { isNamePart($0) }.count : 0)
+            guard length > 0 else {
+                if byte == UInt8(ascii: "(") { depth += 1 }
+                if byte == UInt8(ascii: ")") { depth -= 1 }
+                rest = rest.dropFirst()
+                continue
+            }
+            let word = String(decoding: rest.prefix(length), as: UTF8.self).uppercased()
+            if isNamePart(byte) {
+                if isFirst, word != "WITH" { return nil }
+                isFirst = false
+                if depth == 0, word == "SELECT" {
+                    return (String(sql[..<rest.startIndex]), String(sql[rest.startIndex...]))
+                }
+            }
+            rest = rest.dropFirst(length)
+        }
+        return nil
+    }
+
+    /// What stands behind the first word; comments may stand before it.
+    static func afterFirstWord(_ sql: String) -> String {
+        var rest = Substring(sql).utf8[...]
+        while let byte = rest.first, !isNamePart(byte) { rest = rest.dropFirst(max(1, opaqueLength(rest))) }
+        return String(sql[rest.drop { isNamePart($0) }.startIndex...])
+    }
+
     /// How many bytes of a text, quoted name or comment begin here; 0 where none does.
     private static func opaqueLength(_ sql: Substring.UTF8View) -> Int {
         switch sql.first {

@@ -12,21 +12,25 @@ public struct Verdicts: Sendable {
 
     public var isBroken: Bool { fault != nil }
 
-    /// Whether the rule did not come to its end: that is no fault of its own.
+    /// Whether the rule did not come to its end.
     public let isInterrupted: Bool
+
+    /// What `as_of()` was for it; nil where nothing was observed.
+    public let asOf: Int64?
 
     init(
         rule: String, columns: [(name: String, kind: ColumnKind?)], rows: [[Value]], fault: String?,
-        isInterrupted: Bool = false
+        isInterrupted: Bool = false, asOf: Int64? = nil
     ) {
         self.rule = rule
+        self.asOf = asOf
         self.isInterrupted = isInterrupted
         self.columns = columns
         self.rows = rows
         self.fault = fault
     }
 
-    init(brokenRule rule: String, _ fault: String, isInterrupted: Bool = false) {
+    public init(brokenRule rule: String, _ fault: String, isInterrupted: Bool = false) {
         self.init(rule: rule, columns: [], rows: [], fault: fault, isInterrupted: isInterrupted)
     }
 }
@@ -49,7 +53,8 @@ extension Rule {
             if let fault = fault(in: rows, columns: query.columns.map(\.name)) {
                 return Verdicts(brokenRule: name, fault)
             }
-            return Verdicts(rule: name, columns: query.columns.map { ($0.name, $0.kind) }, rows: rows, fault: nil)
+            return Verdicts(
+                rule: name, columns: query.columns.map { ($0.name, $0.kind) }, rows: rows, fault: nil, asOf: query.asOf)
         } catch {
             return Verdicts(brokenRule: name, error.message, isInterrupted: error.isInterrupt)
         }

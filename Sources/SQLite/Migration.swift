@@ -44,7 +44,9 @@ extension Connection {
             ) STRICT
             """)
         try check(migrations)
-        for migration in migrations {
+        let applied = Set(try query("SELECT name FROM migrations").compactMap(\.first?.text))
+        // Where there is nothing to do nobody need be waited for.
+        for migration in migrations where !applied.contains(migration.name) {
             try transaction {
                 guard try value("SELECT 1 FROM migrations WHERE name = ?", [.text(migration.name)]) == nil else {
                     return

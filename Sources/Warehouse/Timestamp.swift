@@ -39,9 +39,9 @@ public enum Timestamp {
     }
 
     /// `2h`, `1d12h`, in seconds.
-    private static func span(_ text: Substring) -> Int64? {
+    public static func span(_ text: some StringProtocol) -> Int64? {
         let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604_800]
-        var rest = text
+        var rest = Substring(text)
         var total: Int64 = 0
         repeat {
             let digits = rest.prefix { $0.isASCIIDigit }

@@ -57,6 +57,26 @@ public final class Warehouse {
 
     static let cacheSize = "PRAGMA main.cache_size = -16384"
 
+    /// Opens a warehouse that is there for writing the program's own tables beside an ingest: they are brought up to date,
+    /// datasets stay as they are.
+    /// - Throws: `WarehouseError` where there is none.
+    public static func writer(path: String, library: Library) throws -> Connection {
+        let connection: Connection
+        do {
+            connection = try open(path, mode: .readWrite)
+        } catch let error as SQLiteError where error.primaryCode == 14 {  // SQLITE_CANTOPEN
+            throw WarehouseError.missing(path)
+        }
+        guard try connection.value("SELECT 1 FROM sqlite_schema WHERE name = 'snapshots'") != nil else {
+            throw WarehouseError.empty(path)
+        }
+        // An ingest that applies a large partition keeps others from writing for seconds.
+        connection.setBusyTimeout(.seconds(60))
+        try connection.execute("PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY")
+        try connection.migrate(coreMigrations(library))
+        return connection
+    }
+
     private static func prepare(_ connection: Connection, _ catalogue: Catalogue) throws {
         // FULL: a commit outlives a power cut (invariant 7).
         try connection.execute("PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")

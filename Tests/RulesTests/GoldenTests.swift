@@ -75,6 +75,7 @@ import Warehouse
         case .dataset: session.catalogue.dataset(file.name)?.each.map { "SELECT * FROM (\($0))" }
         case .view: "SELECT * FROM \(file.name)"
         case .report, .rule: file.body
+        case .explain: nil
         }
     }
 

@@ -55,7 +55,8 @@ import Warehouse
             try rule.sql(settings: ["limit": "-1"], now: Self.now)
         }
         let unknown = ParameterError(
-            "skope", "the rule too-dear has no such parameter", mend: "it has scope, limit, since, who")
+            "skope", "the rule too-dear has no such parameter",
+            mend: "it has scope, limit, since, who, for, keep_firing_for, repeat, max_age, severity, renotify")
         #expect(throws: unknown) { try rule.sql(settings: ["skope": "x"], now: Self.now) }
     }
 

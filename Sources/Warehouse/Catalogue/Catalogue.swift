@@ -9,8 +9,13 @@ public struct Catalogue: Sendable {
     /// Names that belong to the warehouse.
     static let coreTables: Set<String> = [
         "runs", "datasets", "snapshots", "partitions", "owners", "friends", "tracked_regions", "watched_types", "notes",
-        "builds",
+        "builds", "alert_rules", "alerts", "alert_events", "alert_unknowns", "alert_silences", "alert_outbox",
     ]
+
+    /// What a column of one of these tables holds, as far as its name tells.
+    public static func coreKind(ofColumn name: String) -> ColumnKind? {
+        name.hasSuffix("_at") || ["as_of", "since", "at"].contains(name) ? .timestamp : nil
+    }
 
     public init(_ library: Library) {
         self.library = library

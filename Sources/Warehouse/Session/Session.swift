@@ -6,7 +6,7 @@ public final class Session {
     public let connection: Connection
     public let catalogue: Catalogue
     /// The past moment shown; nil for now.
-    public let asOf: Int64?
+    public private(set) var asOf: Int64?
     private let moment = Box()
     private var past: Past?
     /// Views that could not be made, by name, with the reason; whatever does not use them works.
@@ -71,6 +71,43 @@ public final class Session {
             moment.value = .integer(asOf)
         }
         makeViews(rules)
+    }
+
+    /// Shows another past moment: statements that start from now on are of it. Only where the session shows the past.
+    public func move(to moment: Int64) {
+        guard let past else { return }
+        asOf = moment
+        past.moment = moment
+        self.moment.value = .integer(moment)
+    }
+
+    /// The datasets that a statement reads and that change, also through views.
+    public func datasets(readBy sql: String) throws(SQLiteError) -> [Dataset] {
+        let tables = try Guard.tablesRead(by: sql, on: connection)
+        let read = catalogue.datasets.filter { dataset in
+            [dataset.name, dataset.historyName, dataset.versionsName].contains { tables.contains($0) }
+        }
+        return read.filter { !$0.lifetime.isFact }
+    }
+
+    /// The moments in a span at which something was observed in any of some datasets, in order; before them the last
+    /// one that lies before the span.
+    public func moments(of datasets: [Dataset], from: Int64, to: Int64) throws(SQLiteError) -> [Int64] {
+        let list = datasets.map { _ in "?" }.joined(separator: ", ")
+        let rows = try connection.query(
+            """
+            WITH moments (moment) AS (
+                SELECT observed_at FROM main.snapshots
+                WHERE dataset IN (\(list)) AND outcome IN ('complete', 'partial', 'unchanged')
+                UNION SELECT last_at FROM main.snapshots
+                WHERE dataset IN (\(list)) AND outcome IN ('complete', 'partial', 'unchanged')
+            )
+            SELECT max(moment) FROM moments WHERE moment < ?
+            UNION ALL SELECT * FROM (SELECT moment FROM moments WHERE moment BETWEEN ? AND ? ORDER BY moment)
+            """,
+            datasets.map { .text($0.name) } + datasets.map { .text($0.name) }
+                + [.integer(from), .integer(from), .integer(to)])
+        return rows.compactMap { $0[0].integer }
     }
 
     /// Makes the shared views and the rules' views, in the TEMP schema so that they see TEMP tables.
@@ -157,8 +194,7 @@ public final class Session {
             if ["valid_from", "valid_to"].contains(origin.column) { return .timestamp }
             return dataset.column(origin.column)?.kind
         }
-        let isCore = Catalogue.coreTables.contains(origin.table)
-        return isCore && origin.column.hasSuffix("_at") ? .timestamp : nil
+        return Catalogue.coreTables.contains(origin.table) ? Catalogue.coreKind(ofColumn: origin.column) : nil
     }
 }
 

@@ -62,7 +62,7 @@ public struct Library: Sendable {
                 faults.append(
                     FileError(
                         file: path, line: 0, message: "no such kind of file",
-                        mend: "put it into datasets/, views/, reports/ or rules/"))
+                        mend: "put it into datasets/, views/, reports/, rules/ or explain/"))
                 continue
             }
             guard let data = FileManager.default.contents(atPath: path) else {

@@ -93,10 +93,10 @@ public struct Parameter: Sendable, Equatable {
             number = Double(counted)
         }
         if let minimum, let number, number < minimum {
-            throw ParameterError(name, "\(text) is too little", mend: "the least is \(Self.plain(minimum))")
+            throw ParameterError(name, "\(text) is too little", mend: range ?? "the least is \(Self.plain(minimum))")
         }
         if let maximum, let number, number > maximum {
-            throw ParameterError(name, "\(text) is too much", mend: "the most is \(Self.plain(maximum))")
+            throw ParameterError(name, "\(text) is too much", mend: range ?? "the most is \(Self.plain(maximum))")
         }
         return value
     }
@@ -124,6 +124,12 @@ public struct Parameter: Sendable, Equatable {
             while element.last?.isWhitespace == true { element.removeLast() }
             return String(element)
         }
+    }
+
+    /// What may be given where both ends are known.
+    private var range: String? {
+        guard let minimum, let maximum else { return nil }
+        return "give \(Self.plain(minimum)) to \(Self.plain(maximum))"
     }
 
     /// The value that holds where none is given.

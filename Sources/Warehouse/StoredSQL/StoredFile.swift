@@ -1,6 +1,8 @@
 /// What a stored SQL file is, by its folder.
 public enum StoredKind: String, Sendable, CaseIterable {
     case dataset, view, report, rule
+    /// What `rules explain` says beside the verdict of the rule of the same name.
+    case explain
 
     /// The folder, below the project's root and below the user's `sql/`.
     public var folder: String {
@@ -9,6 +11,7 @@ public enum StoredKind: String, Sendable, CaseIterable {
         case .view: "schema/views"
         case .report: "queries/reports"
         case .rule: "queries/rules"
+        case .explain: "queries/explain"
         }
     }
 
@@ -21,9 +24,13 @@ public enum StoredKind: String, Sendable, CaseIterable {
                 "route", "query", "each", "paging", "absence", "cache", "group", "rows", "fields", "fetch",
                 "refresh", "sde", "negative", "ingest",
             ])
-        case .view: return common
+        case .view, .explain: return common
         case .report: return common.union(["parameters", "chart"])
-        case .rule: return common.union(["parameters", "key"])
+        case .rule:
+            return common.union([
+                "parameters", "key", "for", "keep_firing_for", "repeat", "renotify", "severity", "labels", "owner",
+                "max_age", "undecidable",
+            ])
         }
     }
 }

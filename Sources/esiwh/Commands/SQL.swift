@@ -57,7 +57,9 @@ struct SQLShow: Command {
 
     func run(in context: Context) throws -> CommandStatus {
         let library = context.library()
-        let found = library.files.filter { [$0.name, $0.path, $0.shownPath].contains(name) }
+        var found = library.files.filter { [$0.name, $0.path, $0.shownPath].contains(name) }
+        // An explanation has its rule's name, which means the rule.
+        if found.count > 1 { found.removeAll { $0.kind == .explain } }
         guard let file = found.first else {
             throw CommandError(.usage, "no stored file \"\(name)\"", mend: "`esiwh sql list` names them all")
         }

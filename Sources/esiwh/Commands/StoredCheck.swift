@@ -56,6 +56,33 @@ struct StoredCheck {
             ruleColumns[file.name] = .some(nil)
             guard let rule = book.rule(file.name) else { return }
             ruleColumns[rule.name] = try check(file, parameters: rule.parameters, key: rule.key)
+        case .explain: try check(try Explanation(file), book)
+        }
+    }
+
+    /// An explanation is held against its rule, with the rule's parameters at their defaults.
+    private func check(_ explanation: Explanation, _ book: RuleBook) throws(FileError) {
+        let file = explanation.file
+        guard let rule = book.rule(file.name) else {
+            throw file.error("there is no rule \(file.name)", mend: "name the file after the rule that it explains")
+        }
+        let columns: [String]
+        do {
+            let key = Dictionary(rule.key.map { ($0, "0") }) { first, _ in first }
+            let query = try session.prepare(try explanation.sql(of: rule, settings: [:], key: key, now: 0))
+            if let name = query.statement.parameterNames.first {
+                throw file.error(
+                    "the SQL names :\(name ?? "?")", mend: "use the rule's parameters and its key: \(rule.key)")
+            }
+            columns = query.columns.map(\.name)
+        } catch let error as SQLiteError {
+            throw file.error("it does not run behind \(rule.file.shownPath): \(error.message)")
+        } catch {
+            throw error as? FileError ?? file.error("\(error)")
+        }
+        if let missing = explanation.columns.keys.sorted().first(where: { !columns.contains($0) }) {
+            throw file.error(
+                at: "columns", "the result has no column \(missing)", mend: "it has \(columns.joined(separator: ", "))")
         }
     }
 
