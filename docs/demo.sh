@@ -44,9 +44,13 @@ say "It is noon. A first look at The Forge: its order book, its public contracts
 move_clock "$start"
 run esiwh ingest
 
+say "The rules' first run is a baseline: what fires already is listed, and nobody is told."
+run esiwh rules run contract-outbid
+
 say "Half an hour later. Only what has expired is asked for again, and only what changed is written."
 move_clock "$later"
 run esiwh ingest
+run esiwh rules run --quiet --format ndjson >/dev/null
 
 say "One o'clock."
 move_clock "$end"
@@ -66,3 +70,6 @@ run esiwh rules run contract-outbid
 
 say "And your market orders?"
 run esiwh rules run order-undercut
+
+say "What fires and lasts is an alert, told once:"
+run esiwh alerts list

@@ -85,6 +85,7 @@ extension Context {
         return try book.rules.map { rule in
             let settings = configuration.rules[rule.name] ?? [:]
             do throws(ParameterError) {
+                _ = try rule.policy(settings: settings.mapValues(\.text))
                 return Session.View(
                     name: rule.viewName, sql: try rule.sql(settings: settings.mapValues(\.text), now: moment))
             } catch {

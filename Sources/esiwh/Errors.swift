@@ -2,6 +2,7 @@ internal import Archive
 internal import ESI
 internal import HTTP
 internal import Ingest
+internal import Rules
 internal import SQLite
 internal import Warehouse
 
@@ -14,7 +15,7 @@ extension CommandStatus {
         case is FileError: self = .badData
         case let error as SQLiteError: self = Self(of: error)
         case is ESIConfigurationError: self = .badConfiguration
-        case is IngestUsageError, is TableUsageError: self = .usage
+        case is IngestUsageError, is TableUsageError, is AlertUsageError: self = .usage
         case is StaticExportError, is ArchiveError: self = .badData
         case is IngestLock.Held: self = .tryLater
         case is HTTPError: self = .unavailable

@@ -194,3 +194,24 @@ INSERT INTO stargates VALUES
     (50001249, 'Stargate (Jita)', 30000144, 50001248, 30000142, 29624, '{}', 1),
     (50009001, 'Stargate (Amarr)', 30000144, 50009002, 30002187, 29624, '{}', 1),
     (50009002, 'Stargate (Perimeter)', 30002187, 50009001, 30000144, 29624, '{}', 1);
+-- A contract that was outbid twice, for two hours and, by somebody else, still; another for half an hour.
+INSERT INTO alerts (id, rule, title, key, state, severity, since, fired_at, resolved_at, as_of, verdict) VALUES
+    (1, 'contract-outbid', 'x', '{"contract_id":101}', 'resolved', 'warning', 1790407200, 1790400000, 1790407200, 1790407200, '{}'),
+    (2, 'contract-outbid', 'x', '{"contract_id":101}', 'firing', 'warning', 1790500000, 1790500000, NULL, 1790510400, '{}'),
+    (3, 'contract-outbid', 'x', '{"contract_id":104}', 'resolved', 'warning', 1790401800, 1790400000, 1790401800, 1790401800, '{}'),
+    (4, 'contract-outbid', 'x', '{"contract_id":104}', 'inactive', 'warning', 1790401800, NULL, 1790401800, 1790401800, '{}'),
+    (5, 'order-undercut', 'x', '{"order_id":1}', 'firing', 'warning', 1790400000, 1790400000, NULL, 1790510400, '{}'),
+    (6, 'contract-outbid', 'x', '{"contract_id":104}', 'resolved', 'warning', 1700003600, 1700000000, 1700003600, 1700003600, '{}');
+INSERT INTO alert_events (alert, previous, state, cause, is_told, severity, labels, as_of, since, at, verdict, units) VALUES
+    (1, 'inactive', 'firing', 'transition', 1, 'warning', '{}', 1790400000, 1790400000, 1790400001,
+        '{"contract_id":101,"rival_issuer_id":90000002,"delta_percent":10.0}', '{}'),
+    (1, 'firing', 'firing', 'repeat', 1, 'warning', '{}', 1790403600, 1790400000, 1790403601,
+        '{"contract_id":101,"rival_issuer_id":90000002,"delta_percent":99.0}', '{}'),
+    (1, 'firing', 'resolved', 'transition', 1, 'warning', '{}', 1790407200, 1790407200, 1790407201, '{"contract_id":101}', '{}'),
+    (2, 'inactive', 'firing', 'transition', 1, 'warning', '{}', 1790500000, 1790500000, 1790500001,
+        '{"contract_id":101,"rival_issuer_id":90000077,"delta_percent":2.0}', '{}'),
+    (3, 'pending', 'firing', 'transition', 1, 'warning', '{}', 1790400000, 1790400000, 1790400001,
+        '{"contract_id":104,"rival_issuer_id":90000002,"delta_percent":20.0}', '{}'),
+    (5, 'inactive', 'firing', 'transition', 1, 'warning', '{}', 1790400000, 1790400000, 1790400001, '{"order_id":1}', '{}'),
+    (6, 'inactive', 'firing', 'transition', 1, 'warning', '{}', 1700000000, 1700000000, 1700000001,
+        '{"contract_id":104,"rival_issuer_id":90000002,"delta_percent":20.0}', '{}');

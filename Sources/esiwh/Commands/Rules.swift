@@ -7,7 +7,7 @@ internal import Warehouse
 struct RulesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rules",
-        abstract: "List, check, run and test the rules.",
+        abstract: "List, check, run, test, explain and backtest the rules.",
         discussion: """
             A rule is stored SQL whose rows are verdicts: firing, clear or unknown. Each is a view as well: contract-outbid is
             rule_contract_outbid.
@@ -15,12 +15,14 @@ struct RulesCommand: ParsableCommand {
               esiwh rules run contract-outbid --format json
               esiwh rules test
             """,
-        subcommands: [RulesList.self, RulesCheck.self, RulesRun.self, RulesTest.self])
+        subcommands: [
+            RulesList.self, RulesCheck.self, RulesRun.self, RulesTest.self, RulesExplain.self, RulesBacktest.self,
+        ])
 }
 
 struct RulesList: Command {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List the rules with their parameters as they are configured.",
+        commandName: "list", abstract: "List the rules with their parameters and settings as they are configured.",
         discussion: """
               esiwh rules list
             """)
@@ -32,14 +34,19 @@ struct RulesList: Command {
     func run(in context: Context) throws -> CommandStatus {
         let configuration = try context.configuration()
         let book = RuleBook(context.library([.rule]))
-        let rows = book.rules.map { rule -> [Value] in
+        // A setting that no rule takes is an error at its place.
+        _ = try context.views(of: book, configuration, at: context.clock.now)
+        let rows = try book.rules.map { rule -> [Value] in
             let parameters = rule.parameters.map { parameter in
                 let setting = configuration.rules[rule.name]?[parameter.name]
                 return setting.map { "\(parameter.name)=\($0.text)" } ?? parameter.summary
             }
-            return [rule.name, rule.title, parameters.joined(separator: " "), rule.viewName].map(Value.text)
+            let settings = try context.policy(of: rule, configuration).summary
+            return [rule.name, rule.title, parameters.joined(separator: " "), settings, rule.viewName]
+                .map(Value.text)
         }
-        try context.write(rows, ["rule", "title", "parameters", "view"].map { OutputColumn($0) }, as: format)
+        let columns = ["rule", "title", "parameters", "settings", "view"].map { OutputColumn($0) }
+        try context.write(rows, columns, as: format)
         for fault in book.faults { try context.complain("\(fault)") }
         return book.faults.isEmpty ? .done : .badData
     }
@@ -67,9 +74,16 @@ struct RulesCheck: Command {
         var faults = book.faults.map { "\($0)" }
         var columns: [String: [String]?] = [:]
         for rule in book.rules {
+            let policy = try context.policy(of: rule, configuration)
             let verdicts = rule.evaluate(in: session)
             columns[rule.name] = .some(verdicts.isBroken ? nil : verdicts.columns.map(\.name))
-            if let fault = verdicts.fault { faults.append("\(rule.file.shownPath): \(fault)") }
+            if let place = configuration.rules[rule.name]?["renotify"]?.place,
+                let fault = policy.fault(in: verdicts)
+            {
+                throw ConfigurationError(place, "rules.\(rule.name).renotify: \(fault)")
+            }
+            let fault = Evaluation(rule, policy, verdicts).verdicts.fault
+            if let fault { faults.append("\(rule.file.shownPath): \(fault)") }
         }
         faults += context.templates().check(columns).map { "\($0)" }
         for fault in faults { try context.complain(fault) }

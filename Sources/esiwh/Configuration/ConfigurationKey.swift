@@ -47,8 +47,8 @@ struct ConfigurationKey: Sendable {
         ids("friends.alliances", "alliance ids of friends", \.friendAlliances, "[]"),
         ids("watch.types", "item types whose price history is kept beside that of your own", \.watchedTypes, "[34]"),
         ConfigurationKey(
-            name: "rules", help: "values for the rules' parameters, by rule and parameter (`esiwh rules list`)",
-            standard: "{}", example: "{ contract-outbid: { scope: region } }"
+            name: "rules", help: "values for the rules' parameters and how their alerts live (`esiwh rules list`)",
+            standard: "{}", example: "{ contract-outbid: { scope: region, for: 0m, repeat: 24h } }"
         ) { raw, result throws(ConfigurationError) in
             for (rule, parameters) in try raw.rules() {
                 result.rules[rule, default: [:]].merge(parameters) { $1 }
