@@ -48,13 +48,27 @@ extension Rule {
     public func evaluate(in session: Session) -> Verdicts {
         if let reason = session.brokenViews[viewName] { return Verdicts(brokenRule: name, reason) }
         do {
-            let query = try session.prepare("SELECT * FROM \"\(viewName)\"", kinds: columns)
+            let query = try prepare(in: session)
+            return evaluate(query, asOf: query.asOf)
+        } catch {
+            return Verdicts(brokenRule: name, error.message, isInterrupted: error.isInterrupt)
+        }
+    }
+
+    func prepare(in session: Session) throws(SQLiteError) -> Query {
+        try session.prepare("SELECT * FROM \"\(viewName)\"", kinds: columns)
+    }
+
+    /// Evaluates the rule by its prepared query, as often as one likes.
+    func evaluate(_ query: Query, asOf: Int64?) -> Verdicts {
+        query.statement.reset()
+        do {
             let rows = try query.rows()
             if let fault = fault(in: rows, columns: query.columns.map(\.name)) {
                 return Verdicts(brokenRule: name, fault)
             }
             return Verdicts(
-                rule: name, columns: query.columns.map { ($0.name, $0.kind) }, rows: rows, fault: nil, asOf: query.asOf)
+                rule: name, columns: query.columns.map { ($0.name, $0.kind) }, rows: rows, fault: nil, asOf: asOf)
         } catch {
             return Verdicts(brokenRule: name, error.message, isInterrupted: error.isInterrupt)
         }

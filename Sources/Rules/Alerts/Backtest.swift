@@ -69,17 +69,18 @@ public struct Backtest {
     /// - Throws: SQLite's interrupt where the caller's deadline says so.
     public func run(_ steps: [Step], before prepare: (Int) throws -> Void) throws -> Result {
         var course = Course(policy)
+        let query = try rule.prepare(in: session)
         for (index, step) in steps.enumerated() {
             try prepare(index)
             session.move(to: step.asOf)
-            let verdicts = Evaluation(rule, policy, rule.evaluate(in: session)).verdicts
+            let evaluation = Evaluation(rule, policy, rule.evaluate(query, asOf: step.asOf))
             course.result.evaluations += 1
-            if let fault = verdicts.fault {
-                course.result.broken += 1
-                if course.result.fault == nil { course.result.fault = fault }
+            guard let fault = evaluation.verdicts.fault else {
+                course.take(evaluation, step)
                 continue
             }
-            course.take(Evaluation(rule, policy, verdicts), step)
+            course.result.broken += 1
+            if course.result.fault == nil { course.result.fault = fault }
         }
         return course.result
     }

@@ -27,7 +27,7 @@ struct Outbox {
                     SELECT id, ?, 'waiting', ?, ?, ? FROM alert_events WHERE uid = ?
                     """,
                     [
-                        .text(name), .text(digest), .integer(receiver.quietHours?.end(at: now) ?? now),
+                        .text(name), .text(digest), .integer(receiver.due(at: now)),
                         .integer(now), .text(event.id),
                     ])
             }
@@ -48,9 +48,11 @@ struct Outbox {
         try connection.transaction {
             var taken: [Taken] = []
             for receiver in try receivers(dueAt: now) {
-                var free = try allowance(receiver, policy, now: now)
-                for digest in try due(receiver, now: now) {
-                    if let lease = digest.lease, lock.isHeldElsewhere(lease) { continue }
+                let due = try due(receiver, now: now)
+                let held = due.map { $0.lease.map(lock.isHeldElsewhere) ?? false }
+                // What another process is sending counts as sent.
+                var free = try allowance(receiver, policy, now: now) - held.count { $0 }
+                for (digest, isHeld) in zip(due, held) where !isHeld {
                     guard free > 0 else {
                         try postpone(receiver, policy, now: now)
                         break
@@ -111,7 +113,7 @@ struct Outbox {
                 WHERE receiver = ?1 AND status = 'sent' AND sent_at > ?2
                 GROUP BY delivery ORDER BY 1 DESC LIMIT ?3)
             """, [.text(receiver), .integer(now - 3600), .integer(Int64(policy.receiver(receiver).perHour))])
-        let due = (oldest?.integer ?? now) + 3600
+        let due = policy.receiver(receiver).due(at: (oldest?.integer ?? now) + 3600)
         try connection.run(
             """
             UPDATE alert_outbox SET due_at = ?1
@@ -173,7 +175,8 @@ struct Outbox {
                 """, [.text(words), .integer(now), .text(taken.delivery.id)])
         case .retry(let code, let text, let asked):
             let next = policy.next(after: taken.attempts + 1, asked: asked, now: now)
-            try fail(taken, code, text, next, now: now)
+            let receiver = policy.receiver(taken.delivery.receiver)
+            try fail(taken, code, text, next.map(receiver.due), now: now)
         case .refused(let code, let text): try fail(taken, code, text, nil, now: now)
         }
     }

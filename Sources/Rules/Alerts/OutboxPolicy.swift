@@ -13,6 +13,9 @@ public struct OutboxPolicy: Sendable, Equatable {
             self.perHour = perHour
             self.gathers = gathers
         }
+
+        /// The moment, or where it is quiet then the end of the quiet.
+        func due(at moment: Int64) -> Int64 { quietHours?.end(at: moment) ?? moment }
     }
 
     /// By name; others are as `Receiver()`.

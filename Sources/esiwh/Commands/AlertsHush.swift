@@ -52,7 +52,9 @@ struct AlertsSilence: Command {
         help: ArgumentHelp("Alerts whose key has this part: contract_id=224. Repeatable.", valueName: "name=value"))
     var key: [Assignment] = []
     @Option(help: ArgumentHelp("Alerts with this label.", valueName: "name=value")) var label: Assignment?
-    @Option(help: ArgumentHelp("Until when: a date, a time, or from now on 8h, 2d.", valueName: "moment"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Until when: a date, a time, or from now on 8h, 2d.", valueName: "moment"))
     var until: String
     @Option(help: "Why, for whoever wonders.") var why: String?
     @OptionGroup(title: "Common options") var common: CommonOptions

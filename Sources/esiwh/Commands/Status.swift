@@ -1,17 +1,18 @@
 internal import ArgumentParser
 internal import FoundationEssentials
 import Glibc
+internal import Rules
 internal import SQLite
 internal import Warehouse
 
 struct Status: Command {
     enum Section: String, CaseIterable, ExpressibleByArgument {
-        case datasets, builds, problems, runs, files
+        case datasets, builds, problems, rules, messages, runs, files
     }
 
     static let configuration = CommandConfiguration(
         abstract:
-            "Show how fresh the warehouse is, the static data's builds, what failed and when it is tried again, runs, sizes.",
+            "Show how fresh the warehouse is, what failed and when it is tried again, broken rules, messages, runs, sizes.",
         discussion: """
             Formats other than table, markdown and html write one section, datasets unless another is named.
 
@@ -19,14 +20,22 @@ struct Status: Command {
               esiwh status --section problems --format json
             """)
 
-    @Option(help: "Only this section: datasets, builds, problems, runs or files.") var section: Section?
+    @Option(help: "Only this section: datasets, builds, problems, rules, messages, runs or files.")
+    var section: Section?
     @OptionGroup var output: FormatOptions
     @OptionGroup(title: "Common options") var common: CommonOptions
 
     func run(in context: Context) throws -> CommandStatus {
         let session = try context.session(asOf: nil, for: "").session
-        // Who has no static data export need not be told so.
-        let all = try Section.allCases.filter { try $0 != .builds || !builds(session).rows.isEmpty }
+        // Who has no static data export, no broken rule and no message that waits need not be told so.
+        let all = try Section.allCases.filter { section in
+            switch section {
+            case .builds: try !builds(session).rows.isEmpty
+            case .rules: try !rules(session).rows.isEmpty
+            case .messages: try !messages(session).rows.isEmpty
+            default: true
+            }
+        }
         let sections = section.map { [$0] } ?? (output.format.isForPeople ? all : [.datasets])
         for (index, section) in sections.enumerated() {
             let (columns, rows) = try content(section, session, context)
@@ -49,6 +58,8 @@ struct Status: Command {
         case .datasets: try datasets(session, context.clock.now)
         case .builds: try builds(session)
         case .problems: try problems(session)
+        case .rules: try rules(session)
+        case .messages: try messages(session)
         case .runs: try runs(session)
         case .files: files(context)
         }
@@ -118,6 +129,40 @@ struct Status: Command {
             ["dataset", "partition", "outcome", "reason"].map { OutputColumn($0, .text) }
             + ["observed_at", "next_try"].map { OutputColumn($0, .timestamp) }
         return (columns, rows)
+    }
+
+    /// Rules that were broken when they were evaluated last.
+    private func rules(_ session: Session) throws -> Content {
+        let columns = [
+            OutputColumn("rule", .text), OutputColumn("broken_at", .timestamp),
+            OutputColumn("evaluated_at", .timestamp), OutputColumn("fault", .text),
+        ]
+        guard try AlertStore.isPresent(on: session.connection) else { return (columns, []) }
+        let sql = """
+            SELECT rule, broken_at, evaluated_at, fault FROM alert_rules WHERE fault IS NOT NULL ORDER BY rule
+            """
+        return (columns, try session.connection.query(sql))
+    }
+
+    /// By receiver what waits and what was given up, with what the peer answered last.
+    private func messages(_ session: Session) throws -> Content {
+        let columns = [
+            OutputColumn("receiver", .text), OutputColumn("waiting"), OutputColumn("given_up"),
+            OutputColumn("next_try", .timestamp), OutputColumn("code", .text), OutputColumn("text", .text),
+        ]
+        guard try AlertStore.isPresent(on: session.connection) else { return (columns, []) }
+        let sql = """
+            SELECT receiver, sum(status = 'waiting'), sum(status = 'dead'),
+                min(CASE WHEN status = 'waiting' THEN due_at END), code, text
+            FROM (
+                SELECT receiver, status, due_at, tried_at,
+                    first_value(code) OVER latest AS code, first_value(text) OVER latest AS text
+                FROM alert_outbox WHERE status IN ('waiting', 'dead')
+                WINDOW latest AS (PARTITION BY receiver ORDER BY tried_at DESC NULLS LAST, id)
+            )
+            GROUP BY receiver, code, text ORDER BY receiver
+            """
+        return (columns, try session.connection.query(sql))
     }
 
     private func runs(_ session: Session) throws -> Content {
