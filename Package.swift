@@ -73,7 +73,7 @@ let package = Package(
         tests("MessageTests", ["esiwh", "HTTP", "Rules", "SQLite", "Warehouse", crypto]),
         tests("CommandTests", ["esiwh", "ESI", "Ingest", "Warehouse", "SQLite"]),
         tests("SandboxTests", ["Sandbox", "Warehouse"]),
-        tests("EndToEnd", ["esiwh", "esi-sandbox", "Warehouse", "Sandbox", "SQLite"]),
+        tests("EndToEnd", ["esiwh", "esi-sandbox", "Warehouse", "Sandbox", "SQLite", flyingFox]),
     ],
     cxxLanguageStandard: .cxx17
 )

@@ -17,8 +17,35 @@ extension Context {
         return Int64((clock.precise + (offset?.text.flatMap(Double.init) ?? 0)).rounded(.down))
     }
 
-    /// Who is told of alerts.
-    func messenger(_ configuration: Configuration) throws -> Messenger { .none }
+    /// Who is told of alerts, and how.
+    /// - Throws: `ConfigurationError` for what is missing or does not fit together.
+    func messenger(_ configuration: Configuration) throws -> Messenger {
+        let settings = try messageSettings(configuration)
+        let names = settings.all
+        guard !names.isEmpty else { return .none }
+        let clock = clock
+        let sender = MessageSender(settings, templates(), now: { clock.now })
+        // A program's webhook gets each event as a message of its own: its body is one event's.
+        let programs = settings.webhooks.filter { $0.kind == .json }.map(\.name)
+        let quiet = try quietHours(configuration)
+        var policy = OutboxPolicy()
+        for name in names {
+            policy.receivers[name] = OutboxPolicy.Receiver(
+                quietHours: quiet, perHour: configuration.messagesPerHour, gathers: !programs.contains(name))
+        }
+        return Messenger(
+            policy: policy, receivers: { sender.receivers(for: $0) }, deliver: { await sender.deliver($0) })
+    }
+
+    private func quietHours(_ configuration: Configuration) throws -> QuietHours? {
+        guard let setting = configuration.quietHours else { return nil }
+        guard let hours = QuietHours(setting.text) else {
+            throw ConfigurationError(
+                setting.place, "notify.quiet_hours: \"\(setting.text.withVisibleControls())\" is no part of a day",
+                mend: "write 22:00-07:00, in UTC")
+        }
+        return hours
+    }
 
     /// Delivers what the outbox holds and is due; what fails is told and tried again later.
     /// - Returns: whether all of it went out.

@@ -84,8 +84,8 @@ import Warehouse
 
     @Test(arguments: [
         ("system", "'system'"), ("jumps:1", "'jumps:1'"), ("jumps:50", "'jumps:50'"),
-        ("jumps:0", "parameter p: jumps:0 is too little; the least is 1"),
-        ("jumps:51", "parameter p: jumps:51 is too much; the most is 50"),
+        ("jumps:0", "parameter p: jumps:0 is too little; give 1 to 50"),
+        ("jumps:51", "parameter p: jumps:51 is too much; give 1 to 50"),
         ("jumps:N", "parameter p: \"jumps:N\" is not allowed; give system, jumps:N"),
         ("jumps:", "parameter p: \"jumps:\" is not allowed; give system, jumps:N"),
         ("jumps:-1", "parameter p: \"jumps:-1\" is not allowed; give system, jumps:N"),

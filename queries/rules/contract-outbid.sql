@@ -10,6 +10,7 @@ description: |
   no rivals and are counted apart. `delta` is what a unit of the best rival is better by, negative where it is worse.
   A place that nobody may look up counts in the region; in a finer scope it may be anywhere, but for its very own place.
 key: [contract_id]
+undecidable: [mutated, attributes, location]
 parameters:
   scope:
     type: text
