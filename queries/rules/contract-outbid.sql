@@ -165,7 +165,7 @@ own_types AS MATERIALIZED (
 lines AS MATERIALIZED (
     SELECT
         g.*, g.raw_me IS NOT NULL OR g.raw_te IS NOT NULL OR coalesce(g.is_blueprint, 0) AS is_researched,
-        row_number() OVER (PARTITION BY g.mine ORDER BY g.quantity DESC, g.type_id, g.is_copy, g.me, g.te, g.runs) AS place,
+        row_number() OVER (PARTITION BY g.mine ORDER BY g.quantity DESC, g.type_id, g.is_copy, g.me NULLS FIRST, g.te NULLS FIRST, g.runs NULLS FIRST) AS place,
         count(*) OVER whole AS of_it, sum(g.quantity) OVER whole AS total, max(g.is_mutated) OVER whole AS has_mutated,
         CASE WHEN count(g.volume) OVER whole = count(*) OVER whole THEN sum(g.volume) OVER whole END AS total_volume,
         min(CASE
@@ -202,7 +202,7 @@ lines AS MATERIALIZED (
 mine AS MATERIALIZED (
     SELECT
         u.*, u.units IS NOT NULL AND u.amount_cents IS NOT NULL AND u.lines_known AS is_known,
-        1.0 * u.amount_cents / u.units / 100 AS unit_price,
+        1.0 * u.amount_cents / nullif(u.units, 0) / 100 AS unit_price,
         CASE WHEN u.kind = 'bundle' THEN 'bundle ' || u.contract_id ELSE u.kind || ' ' || u.type_id END AS key
     FROM (
         SELECT
@@ -388,7 +388,7 @@ rivals AS MATERIALIZED (
 rings (origin, jumps, ring, before) AS (
     SELECT o.system_id, 0, json_array(o.system_id), json_array()
     FROM (SELECT DISTINCT own.system_id FROM own) AS o
-    WHERE :scope LIKE 'jumps:%' AND o.system_id IS NOT NULL
+    WHERE lower(:scope) LIKE 'jumps:%' AND o.system_id IS NOT NULL
     UNION ALL
     SELECT
         r.origin, r.jumps + 1,

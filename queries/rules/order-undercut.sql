@@ -121,7 +121,7 @@ spot AS MATERIALIZED (
             SELECT y.region_id FROM all_systems AS y
             WHERE y.system_id = (SELECT s.system_id FROM all_stations AS s WHERE s.station_id = t.id)
         ) AS region_id
-    FROM (SELECT CAST(substr(:buy_scope, length('at:') + 1) AS INTEGER) AS id WHERE :buy_scope LIKE 'at:%') AS t
+    FROM (SELECT CAST(substr(:buy_scope, length('at:') + 1) AS INTEGER) AS id WHERE lower(:buy_scope) LIKE 'at:%') AS t
 ),
 mine AS MATERIALIZED (
     -- Prices are whole cents, so half a cent tells the same price from the next: the same answer as cents(), without a call
@@ -170,7 +170,7 @@ origins AS MATERIALIZED (
     WHERE q.system_id <> coalesce(q.spot_system_id, q.my_system_id)
       AND CASE
           WHEN q.is_buy_order THEN q.range <> 'region' AND (q.spot_id IS NOT NULL OR q.reach IS NOT NULL)
-          ELSE :scope LIKE 'jumps:%'
+          ELSE lower(:scope) LIKE 'jumps:%'
       END
     GROUP BY q.region_id, coalesce(q.spot_system_id, q.my_system_id)
     UNION ALL
@@ -224,7 +224,7 @@ placed AS MATERIALIZED (
         q.*,
         CASE
             WHEN q.system_id = coalesce(q.spot_system_id, q.my_system_id) THEN 0
-            WHEN q.is_buy_order OR :scope LIKE 'jumps:%' THEN (
+            WHEN q.is_buy_order OR lower(:scope) LIKE 'jumps:%' THEN (
                 SELECT w.jumps FROM ways AS w
                 WHERE w.origin = coalesce(q.spot_system_id, q.my_system_id) AND w.system_id = q.system_id)
         END AS jumps,
