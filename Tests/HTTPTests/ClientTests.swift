@@ -30,7 +30,8 @@ import Testing
                 #expect(response.body == Array("hi".utf8))
                 #expect(response.wireBytes == 2)
             }
-            #expect(server.connections == 1)
+            // Two where the machine let two minutes pass between requests: libcurl takes no connection as old as that.
+            #expect(server.connections < 3)
         }
     }
 
