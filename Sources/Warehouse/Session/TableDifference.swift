@@ -32,7 +32,7 @@ public struct TableDifference: Sendable {
 }
 
 extension Session {
-    /// Compares a table at two moments. Only versions that began or ended between them are read.
+    /// Compares a table at two moments. Only versions that began or ended between them are read into memory.
     /// - Parameter condition: SQL over the table's columns; a row counts that meets it at either moment.
     /// - Throws: `TableUsageError` for moments in the wrong order, SQLite's error for a condition that does not run.
     public func difference(
@@ -40,21 +40,19 @@ extension Session {
     ) throws -> TableDifference {
         let dataset = try dataset(named: table)
         guard from <= to else { throw TableUsageError("--from lies behind --to") }
-        let old = try rows(dataset, condition, Self.endedBetween, from, to)
-        let new = try rows(dataset, condition, Self.begunBetween, from, to)
+        let first = try firstVersion(of: dataset, endedAfter: from)
+        var old = try VersionWalk(self, dataset, condition, Self.endedBetween, from, to, first)
+        var new = try VersionWalk(self, dataset, condition, Self.begunBetween, from, to, first)
         var entries: [TableDifference.Entry] = []
-        for (key, row) in old {
-            guard let other = new[key] else {
-                if row.meets { entries.append(Self.entry(.removed, key, row.values, nil, dataset)) }
-                continue
-            }
-            guard row.meets || other.meets, row.values != other.values else { continue }
-            entries.append(Self.entry(.changed, key, row.values, other.values, dataset))
+        // Both come by key: one pass over the two.
+        while old.row != nil || new.row != nil {
+            let order = Self.order(old.row?.key, new.row?.key)
+            let (before, after) = (order <= 0 ? old.row : nil, order >= 0 ? new.row : nil)
+            if let entry = Self.entry(before, after, dataset) { entries.append(entry) }
+            if order <= 0 { try old.advance() }
+            if order >= 0 { try new.advance() }
         }
-        for (key, row) in new where old[key] == nil && row.meets {
-            entries.append(Self.entry(.added, key, nil, row.values, dataset))
-        }
-        return TableDifference(dataset: dataset, entries: entries.sorted { Self.isBefore($0.key, $1.key) })
+        return TableDifference(dataset: dataset, entries: entries)
     }
 
     /// Alive at the earlier moment, ended by the later one.
@@ -62,26 +60,42 @@ extension Session {
     /// Begun behind the earlier moment, alive at the later one.
     private static let begunBetween = "valid_from > ?1 AND valid_from <= ?2 AND (valid_to IS NULL OR valid_to > ?2)"
 
-    private func rows(
-        _ dataset: Dataset, _ condition: String?, _ test: String, _ from: Int64, _ to: Int64
-    ) throws(SQLiteError) -> [[Value]: (values: [Value], meets: Bool)] {
-        let columns = dataset.columns.map { quoted($0.name) }.joined(separator: ", ")
-        // A fact has no beginning, so that it never appears as added.
-        let statement = try connection.prepare(
+    /// Versions are numbered in the order in which they were closed. Those that ended behind a moment come behind all that
+    /// snapshots up to it closed, unless partitions overtook each other: then behind the first of a later snapshot.
+    private func firstVersion(of dataset: Dataset, endedAfter moment: Int64) throws(SQLiteError) -> Int64 {
+        let found = try connection.value(
             """
-            SELECT \(columns), coalesce(\(condition.map { "(\($0)\n)" } ?? "1"), 0)
-            FROM \(quoted(dataset.versionsName)) WHERE \(test)
-            """)
-        try statement.bind([.integer(from), .integer(to)])
-        let keyPlaces = dataset.key.compactMap { key in dataset.columns.firstIndex { $0.name == key } }
-        var rows: [[Value]: (values: [Value], meets: Bool)] = [:]
-        while try statement.step() {
-            let row = statement.row
-            let values = Array(row.dropLast())
-            let meets = row.last?.integer ?? row.last?.real.map { Int64($0) } ?? 0
-            rows[keyPlaces.map { values[$0] }] = (values, meets != 0)
+            SELECT min(
+                coalesce(max(last_version_id) FILTER (WHERE observed_at <= ?2), 0) + 1,
+                coalesce(min(first_version_id) FILTER (WHERE observed_at > ?2), 9223372036854775807))
+            FROM main.snapshots WHERE dataset = ?1 AND first_version_id IS NOT NULL
+            """, [.text(dataset.name), .integer(moment)])
+        return found?.integer ?? 0
+    }
+
+    /// Negative, zero or positive in the order of SQLite; what is not there comes last.
+    private static func order(_ left: [Value]?, _ right: [Value]?) -> Int {
+        guard let left else { return 1 }
+        guard let right else { return -1 }
+        for (left, right) in zip(left, right) where left != right {
+            switch (left, right) {
+            case (.integer(let left), .integer(let right)): return left < right ? -1 : 1
+            case (.text(let left), .text(let right)):
+                return left.utf8.lexicographicallyPrecedes(right.utf8) ? -1 : 1
+            default: return (left.real ?? 0) < (right.real ?? 0) ? -1 : 1
+            }
         }
-        return rows
+        return 0
+    }
+
+    private static func entry(
+        _ old: VersionWalk.Row?, _ new: VersionWalk.Row?, _ dataset: Dataset
+    ) -> TableDifference.Entry? {
+        guard let key = (old ?? new)?.key, old?.meets == true || new?.meets == true, old?.values != new?.values else {
+            return nil
+        }
+        let kind: TableDifference.Kind = old == nil ? .added : new == nil ? .removed : .changed
+        return entry(kind, key, old?.values, new?.values, dataset)
     }
 
     private static func entry(
@@ -94,12 +108,52 @@ extension Session {
         }
         return TableDifference.Entry(kind: kind, key: key, columns: changes)
     }
+}
 
-    private static func isBefore(_ left: [Value], _ right: [Value]) -> Bool {
-        for (left, right) in zip(left, right) where left != right {
-            if let left = left.integer, let right = right.integer { return left < right }
-            return left.plainText < right.plainText
+/// A table's versions of one kind, by key; read one after the other.
+private struct VersionWalk {
+    struct Row {
+        var key: [Value]
+        var values: [Value]
+        var meets: Bool
+    }
+
+    private(set) var row: Row?
+    private let statement: Statement
+    private let keyPlaces: [Int]
+
+    init(
+        _ session: Session, _ dataset: Dataset, _ condition: String?, _ test: String, _ from: Int64, _ to: Int64,
+        _ first: Int64
+    ) throws(SQLiteError) {
+        let columns = dataset.columns.map { quoted($0.name) }.joined(separator: ", ")
+        let meets = "coalesce(\(condition.map { "(\($0)\n)" } ?? "1"), 0)"
+        let key = dataset.key.map(quoted).joined(separator: ", ")
+        // A fact has no beginning, so that it never appears as added.
+        statement = try session.connection.prepare(
+            """
+            SELECT * FROM (
+                SELECT \(columns), \(meets) FROM (
+                    SELECT \(columns), valid_from, valid_to FROM main.\(quoted(dataset.historyName)) WHERE version_id >= ?3)
+                WHERE \(test)
+                UNION ALL SELECT \(columns), \(meets) FROM (
+                    SELECT \(columns), valid_from, CAST(NULL AS INTEGER) AS valid_to FROM main.\(quoted(dataset.name)))
+                WHERE \(test))
+            ORDER BY \(key)
+            """)
+        try statement.bind([.integer(from), .integer(to), .integer(first)])
+        keyPlaces = dataset.key.compactMap { key in dataset.columns.firstIndex { $0.name == key } }
+        try advance()
+    }
+
+    mutating func advance() throws(SQLiteError) {
+        guard try statement.step() else {
+            row = nil
+            return
         }
-        return false
+        var values = statement.row
+        let last = values.removeLast()
+        let meets = last.integer ?? last.real.map { Int64($0) } ?? 0
+        row = Row(key: keyPlaces.map { values[$0] }, values: values, meets: meets != 0)
     }
 }
