@@ -109,10 +109,12 @@ public struct Ingestor: Sendable {
             var line = IngestSummary.Line(dataset: dataset.name)
             do {
                 try await ingest(dataset, among: chosen, &line)
+                try await keeper.setFault(nil, of: dataset)
             } catch is CancellationError {
                 summary.isCancelled = true
             } catch let fault as FileError {
                 line.fault = "\(fault)"
+                try await keeper.setFault(line.fault, of: dataset)
             }
             summary.lines.append(line)
             if summary.isCancelled { break }

@@ -59,6 +59,10 @@ actor Keeper {
         return attempts.compactMap { $0 }
     }
 
+    func setFault(_ text: String?, of dataset: Dataset) throws {
+        try warehouse.setFault(text, of: dataset.name)
+    }
+
     func touch(_ partitions: [Partition], of dataset: Dataset, at now: Int64) throws {
         try warehouse.touch(partitions, of: dataset, at: now)
     }

@@ -137,6 +137,15 @@ public final class Warehouse {
             [.text(key), .text(value)])
     }
 
+    /// Notes why a dataset could not be ingested at all; nil: it could.
+    public func setFault(_ text: String?, of dataset: String) throws(SQLiteError) {
+        if let text {
+            try setNote(Session.faultNote + dataset, text)
+        } else {
+            try connection.run("DELETE FROM notes WHERE key = ?", [.text(Session.faultNote + dataset)])
+        }
+    }
+
     /// Of members that no column takes, those not told before; each is told once.
     public func newUnknownMembers(_ members: [String], of dataset: Dataset) throws(SQLiteError) -> [String] {
         var news: [String] = []

@@ -96,7 +96,9 @@ import Warehouse
             """
             INSERT INTO partitions (dataset, partition, observed_at, expires_at, outcome, reason) VALUES
                 ('market_orders', 'region_id=10000002', 1763982000, 1763982300, 'complete', NULL),
-                ('market_orders', 'region_id=10000043', 1763985600, 1764003600, 'partial', 'page 3: HTTP 502');
+                ('market_orders', 'region_id=10000043', 1763985600, 1764003600, 'partial', 'page 3: HTTP 502'),
+                ('public_contracts', 'region_id=10000002', 1763985600, 1763985900, 'failed', 'HTTP 504');
+            INSERT INTO notes VALUES ('fault:names', 'datasets/names.sql:7: each does not run');
             INSERT INTO runs (command, started_at, ended_at, outcome, requests, bytes)
             VALUES ('ingest', 1763982000, 1763982060, 'partial', 12, 34567)
             """)
@@ -124,6 +126,11 @@ import Warehouse
             problems.out == """
                 {"dataset": "market_orders", "partition": "region_id=10000043", "outcome": "partial", \
                 "reason": "page 3: HTTP 502", "observed_at": "2025-11-24T12:00:00Z", "next_try": "2025-11-24T17:00:00Z"}
+                {"dataset": "names", "partition": "", "outcome": "failed", \
+                "reason": "datasets/names.sql:7: each does not run", "observed_at": null, \
+                "next_try": "2025-11-24T16:00:00Z"}
+                {"dataset": "public_contracts", "partition": "region_id=10000002", "outcome": "failed", \
+                "reason": "HTTP 504", "observed_at": "2025-11-24T12:00:00Z", "next_try": "2025-11-24T16:00:00Z"}
 
                 """)
     }

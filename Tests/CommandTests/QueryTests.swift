@@ -53,6 +53,49 @@ import Warehouse
         #expect(cell == (expected.isEmpty ? "\"\"" : expected))
     }
 
+    private func explained(_ arguments: String...) async throws -> [(what: String, value: String)] {
+        let run = await Run(
+            ["query"] + arguments + ["--explain", "--format", "tsv"], home: try marketHome(),
+            environment: Self.environment)
+        #expect(run.err == "")
+        return run.out.split(separator: "\n").dropFirst().map { line in
+            let cells = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+            return (cells[0], cells.count > 1 ? cells[1] : "")
+        }
+    }
+
+    @Test func anExplanationShowsPlanAndCostAndTheIndexThatWouldHelp() async throws {
+        let sql = "SELECT order_id FROM market_orders WHERE location_id = 60003760"
+        let lines = try await explained(sql)
+        func value(_ what: String) -> String? { lines.first { $0.what == what }?.value }
+        #expect(value("plan") == "SCAN market_orders")
+        #expect(value("rows") == "3")
+        #expect(value("rows walked over without an index") == "2", "SQLite counts steps from one row to the next")
+        #expect(
+            value("an index would help")
+                == "CREATE INDEX market_orders_by_location_id ON market_orders (location_id)")
+        #expect(value("milliseconds").flatMap(Double.init) != nil)
+    }
+
+    @Test func aSearchNeedsNoAdviceNowOrInThePast() async throws {
+        for asOf in [[], ["--as-of", "2025-11-24T11:30:00Z"]] {
+            let sql = "SELECT price FROM market_orders WHERE type_id = 34"
+            let run = await Run(
+                ["query", sql, "--explain", "--format", "tsv"] + asOf, home: try marketHome(),
+                environment: Self.environment)
+            #expect(run.out.contains("rows\t3\n"))
+            #expect(run.out.contains("rows walked over without an index\t0\n"))
+            #expect(!run.out.contains("CREATE INDEX"))
+        }
+    }
+
+    @Test func aWalkBehindTheTablesOfThePastIsCountedToo() async throws {
+        let sql = "SELECT max(price) FROM market_orders WHERE volume_remain > 1"
+        let lines = try await explained(sql, "--as-of", "2025-11-24T11:30:00Z")
+        let walked = lines.first { $0.what == "rows walked over without an index" }
+        #expect(try #require(walked.flatMap { Int($0.value) }) >= 2)
+    }
+
     @Test func settingsAreThereToBeRead() async throws {
         let run = try await query("SELECT kind, id FROM owners", "--format", "tsv")
         #expect(run.out == "kind\tid\ncharacter\t7\n")

@@ -182,8 +182,10 @@ final class AsOfCursor {
     func finish() {
         guard let scan else { return }
         reset(scan)
-        sqlite3_clear_bindings(scan.current)
-        sqlite3_clear_bindings(scan.history)
+        for statement in [scan.current, scan.history] {
+            sqlite3_clear_bindings(statement)
+            table.asOf.walked += Int(sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_FULLSCAN_STEP, 1))
+        }
         table.giveBack(scan)
         self.scan = nil
     }

@@ -14,6 +14,8 @@ public final class Past {
     private var hidden: Set<String> = []
     /// Of the hidden names, those that no TEMP table stands before.
     private var histories: Set<String> = []
+    /// Rows of the tables behind that were walked over without an index to enter by.
+    var walked = 0
     /// How deep we are in statements of our own on the tables of the database.
     var depth = 0
 

@@ -8,7 +8,7 @@ public final class Session {
     /// The past moment shown; nil for now.
     public private(set) var asOf: Int64?
     private let moment = Box()
-    private var past: Past?
+    private(set) var past: Past?
     /// Views that could not be made, by name, with the reason; whatever does not use them works.
     public private(set) var brokenViews: [String: String] = [:]
 
@@ -155,6 +155,41 @@ public final class Session {
         let present = Set(
             try connection.query("SELECT name FROM main.sqlite_schema WHERE type = 'table'").compactMap(\.first?.text))
         return catalogue.datasets.filter { present.contains($0.name) }
+    }
+
+    // MARK: Problems
+
+    /// A partition that is not as ESI shows it, or a dataset that could not be asked for.
+    public struct Problem: Sendable, Hashable {
+        public var dataset: String
+        /// Empty for a dataset as a whole.
+        public var partition: String
+        public var outcome: AttemptOutcome
+        public var reason: String
+        public var observedAt: Int64?
+        /// When the next ingest asks again: at once where that is now.
+        public var nextTry: Int64
+    }
+
+    static let faultNote = "fault:"
+
+    /// What failed when it was last tried, why, and from when on an ingest tries again.
+    public func problems(at now: Int64) throws(SQLiteError) -> [Problem] {
+        let length = Int64(Self.faultNote.count)
+        let rows = try connection.query(
+            """
+            SELECT dataset, partition, outcome, reason, observed_at, expires_at FROM main.partitions
+            WHERE active AND outcome IN ('failed', 'partial', 'absent', 'stale')
+            UNION ALL SELECT substr(key, ?), '', 'failed', value, NULL, NULL FROM main.notes WHERE substr(key, 1, ?) = ?
+            ORDER BY 1, 2
+            """, [.integer(length + 1), .integer(length), .text(Self.faultNote)])
+        return rows.compactMap { row in
+            guard let outcome = row[2].text.flatMap(AttemptOutcome.init(rawValue:)) else { return nil }
+            return Problem(
+                dataset: row[0].text ?? "", partition: row[1].text ?? "", outcome: outcome,
+                reason: row[3].text ?? "no reason given", observedAt: row[4].integer,
+                nextTry: max(row[5].integer ?? now, now))
+        }
     }
 
     // MARK: Statements

@@ -30,7 +30,12 @@ struct QueryCommand: Command {
     @Flag(help: "List the reports with their parameters.") var list = false
     @OptionGroup var asOf: AsOfOptions
     @OptionGroup var output: DrawingOptions
-    @Flag(help: "Show how SQLite would go about it instead of running it.") var explain = false
+    @Flag(
+        help: """
+            Run it, and instead of its rows show SQLite's plan, the time, how many rows were walked over without an index, and \
+            which index would help.
+            """)
+    var explain = false
     @OptionGroup var limits: LimitOptions
     @OptionGroup(title: "Common options") var common: CommonOptions
 
@@ -44,18 +49,46 @@ struct QueryCommand: Command {
         let source = try source(context)
         let chart = output.rows == nil ? try source.chart() : nil
         let opened = try context.session(asOf: asOf.asOf, for: source.sql)
-        let sql = (explain ? "EXPLAIN QUERY PLAN " : "") + source.sql
         let query = try source.locating(opened.session) { session in
             limits.apply(to: session.connection, context)
-            return try session.prepare(sql, kinds: source.kinds)
+            return try session.prepare(source.sql, kinds: source.kinds)
         }
         try bind(source, query.statement, at: opened.moment)
         try source.locating(opened.session) { _ in
             try limits.interpreting(context) {
+                if explain { return try explain(query, source, opened, context) }
                 if let chart { try draw(chart, source, query, context) } else { try write(query, context) }
             }
         }
         return .done
+    }
+
+    private func explain(
+        _ query: Query, _ source: QuerySource, _ opened: OpenSession, _ context: Context
+    ) throws {
+        let session = opened.session
+        var lines = try session.plan(of: source.sql).map { step in
+            ("plan", Value.text(String(repeating: "  ", count: step.depth) + step.text))
+        }
+        let start = ContinuousClock.now
+        var rows: Int64 = 0
+        while try query.next() != nil { rows += 1 }
+        let milliseconds = ((ContinuousClock.now - start) / .milliseconds(1) * 10).rounded() / 10
+        // Reset, it closes its cursors, which tell what they walked over.
+        query.statement.reset()
+        let cost = session.cost(of: query)
+        lines += [
+            ("rows", .integer(rows)), ("milliseconds", .real(milliseconds)),
+            ("rows walked over without an index", .integer(Int64(cost.walked))),
+            ("sorts", .integer(Int64(cost.sorts))),
+            ("rows of indexes made for this run", .integer(Int64(cost.automaticIndexRows))),
+            ("machine steps", .integer(Int64(cost.machineSteps))),
+        ]
+        let configuration = try context.configuration()
+        let views = try context.views(of: opened.rules, configuration, at: opened.moment)
+        lines += try session.advice(on: source.sql, views: views).map { ("an index would help", .text($0)) }
+        let columns = ["what", "value"].map { OutputColumn($0) }
+        try context.write(lines.map { [.text($0.0), $0.1] }, columns, as: output.rows ?? .table)
     }
 
     private func source(_ context: Context) throws -> QuerySource {

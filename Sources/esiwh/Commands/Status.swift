@@ -14,7 +14,8 @@ struct Status: Command {
         abstract:
             "Show how fresh the warehouse is, what failed and when it is tried again, broken rules, messages, runs, sizes.",
         discussion: """
-            Formats other than table, markdown and html write one section, datasets unless another is named.
+            Formats other than table, markdown and html write one section, datasets unless another is named. `next_try` is the
+            moment from which an ingest asks again; a problem without a partition is its whole dataset's.
 
               esiwh status --human
               esiwh status --section problems --format json
@@ -57,7 +58,7 @@ struct Status: Command {
         switch section {
         case .datasets: try datasets(session, context.clock.now)
         case .builds: try builds(session)
-        case .problems: try problems(session)
+        case .problems: try problems(session, context.clock.now)
         case .rules: try rules(session)
         case .messages: try messages(session)
         case .runs: try runs(session)
@@ -119,12 +120,13 @@ struct Status: Command {
         return (columns, try session.connection.query(sql))
     }
 
-    private func problems(_ session: Session) throws -> Content {
-        let rows = try session.connection.query(
-            """
-            SELECT dataset, partition, outcome, reason, observed_at, expires_at FROM partitions
-            WHERE active AND outcome IN ('failed', 'partial', 'absent', 'stale') ORDER BY dataset, partition
-            """)
+    private func problems(_ session: Session, _ now: Int64) throws -> Content {
+        let rows = try session.problems(at: now).map { problem -> [Value] in
+            [
+                .text(problem.dataset), .text(problem.partition), .text(problem.outcome.rawValue),
+                .text(problem.reason), problem.observedAt.sqlValue, .integer(problem.nextTry),
+            ]
+        }
         let columns =
             ["dataset", "partition", "outcome", "reason"].map { OutputColumn($0, .text) }
             + ["observed_at", "next_try"].map { OutputColumn($0, .timestamp) }
