@@ -71,6 +71,7 @@ import Warehouse
         #expect(value("plan") == "SCAN market_orders")
         #expect(value("rows") == "3")
         #expect(value("rows walked over without an index") == "2", "SQLite counts steps from one row to the next")
+        #expect(value("walks through") == "market_orders")
         #expect(
             value("an index would help")
                 == "CREATE INDEX market_orders_by_location_id ON market_orders (location_id)")
@@ -87,6 +88,11 @@ import Warehouse
             #expect(run.out.contains("rows walked over without an index\t0\n"))
             #expect(!run.out.contains("CREATE INDEX"))
         }
+    }
+
+    @Test func aReportIsExplainedWithItsParameters() async throws {
+        let lines = try await explained("orders", "--param", "since=-5h")
+        #expect(lines.contains { $0.what == "rows" && $0.value == "2" })
     }
 
     @Test func aWalkBehindTheTablesOfThePastIsCountedToo() async throws {

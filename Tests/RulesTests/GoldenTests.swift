@@ -43,7 +43,7 @@ import Warehouse
         #expect(found.contains("\n"), "the fixture has nothing for it")
     }
 
-    /// The large tables are entered by an index: no cursor on one of them ever begins at its first row.
+    /// The large tables are entered by an index.
     @Test(arguments: files.filter { [.report, .rule].contains($0.kind) }.map(\.path))
     func `no report and no rule walks through a large table`(path: String) throws {
         let file = try #require(Self.files.first { $0.path == path })
@@ -51,21 +51,7 @@ import Warehouse
             "market_orders", "market_history", "public_contracts", "public_contract_items", "public_contract_bids",
             "snapshots",
         ]
-        var names: [Int64: String] = [:]
-        for row in try session.connection.query("SELECT rootpage, tbl_name FROM main.sqlite_schema WHERE rootpage > 0")
-        {
-            names[row[0].integer ?? 0] = row[1].text
-        }
-        var cursors: [Int64: String] = [:]
-        var walked: Set<String> = []
-        let steps = try session.connection.prepare("EXPLAIN \(try #require(try sql(of: file)))")
-        while try steps.step() {
-            let row = (0..<steps.columnCount).map(steps.value)
-            guard let code = row[1].text, let cursor = row[2].integer, let page = row[3].integer else { continue }
-            if code == "OpenRead" { cursors[cursor] = row[4] == 0 ? names[page] : nil }
-            if code == "OpenEphemeral" { cursors[cursor] = nil }
-            if ["Rewind", "Last"].contains(code), let name = cursors[cursor] { walked.insert(name) }
-        }
+        let walked = try session.walks(of: try #require(try sql(of: file)))
         #expect(walked.filter { name in large.contains { name == $0 || name == $0 + "_history" } } == [])
     }
 

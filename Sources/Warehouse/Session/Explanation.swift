@@ -27,11 +27,41 @@ extension Session {
 
     private static func plan(of sql: String, on connection: Connection) throws(SQLiteError) -> [Explanation.Step] {
         var depths: [Int64: Int] = [:]
-        return try connection.query("EXPLAIN QUERY PLAN " + sql).map { row in
+        return try unbound("EXPLAIN QUERY PLAN " + sql, on: connection).map { row in
             let depth = (row[1].integer.flatMap { depths[$0] } ?? -1) + 1
             if let id = row[0].integer { depths[id] = depth }
             return Explanation.Step(depth: depth, text: row[3].text ?? "")
         }
+    }
+
+    /// The rows of a statement whose parameters do not matter.
+    private static func unbound(_ sql: String, on connection: Connection) throws(SQLiteError) -> [[Value]] {
+        let statement = try connection.prepare(sql)
+        var rows: [[Value]] = []
+        while try statement.step() { rows.append(statement.row) }
+        return rows
+    }
+
+    /// The tables that a statement walks through from end to end, by the program that SQLite makes of it: its plan names
+    /// aliases only. An index that is made for each run counts: it is made by a walk. As of a past moment, see `Cost.walked`.
+    public func walks(of sql: String) throws(SQLiteError) -> Set<String> {
+        var names: [Int64: String] = [:]
+        for row in try connection.query("SELECT rootpage, tbl_name FROM main.sqlite_schema WHERE rootpage > 0") {
+            names[row[0].integer ?? 0] = row[1].text
+        }
+        var cursors: [Int64: String] = [:]
+        var walked: Set<String> = []
+        for row in try Self.unbound("EXPLAIN " + sql, on: connection) {
+            guard let code = row[1].text, let cursor = row[2].integer else { continue }
+            switch code {
+            case "OpenRead", "ReopenIdx": cursors[cursor] = row[4] == 0 ? row[3].integer.flatMap { names[$0] } : nil
+            // P5 says what a step counts as; a step within an index's range counts as nothing.
+            case "Next", "Prev": if row[6] != 0, let name = cursors[cursor] { walked.insert(name) }
+            case "Count": if let name = cursors[cursor] { walked.insert(name) }
+            default: break
+            }
+        }
+        return walked
     }
 
     /// What the runs of a query have cost so far, the walks behind the tables of the past included.

@@ -73,7 +73,7 @@ struct QueryCommand: Command {
         let start = ContinuousClock.now
         var rows: Int64 = 0
         while try query.next() != nil { rows += 1 }
-        let milliseconds = ((ContinuousClock.now - start) / .milliseconds(1) * 10).rounded() / 10
+        let milliseconds = ((ContinuousClock.now - start) / .microseconds(1)).rounded() / 1000
         // Reset, it closes its cursors, which tell what they walked over.
         query.statement.reset()
         let cost = session.cost(of: query)
@@ -84,6 +84,9 @@ struct QueryCommand: Command {
             ("rows of indexes made for this run", .integer(Int64(cost.automaticIndexRows))),
             ("machine steps", .integer(Int64(cost.machineSteps))),
         ]
+        if cost.walked + cost.automaticIndexRows > 0 {
+            lines += try session.walks(of: source.sql).sorted().map { ("walks through", .text($0)) }
+        }
         let configuration = try context.configuration()
         let views = try context.views(of: opened.rules, configuration, at: opened.moment)
         lines += try session.advice(on: source.sql, views: views).map { ("an index would help", .text($0)) }
