@@ -3,6 +3,7 @@ import Foundation
 /// The routes by which a person or a script steers the sandbox (docs/sandbox.md).
 struct Control: Sendable {
     let universe: Universe
+    let clock: SandboxClock
     let state: SandboxState
 
     private struct ClockOrder: Decodable {
@@ -22,8 +23,8 @@ struct Control: Sendable {
     func reply(to ask: Exchange.Ask) async -> Reply? {
         guard ask.path.hasPrefix("/control/") else { return nil }
         switch (ask.method, ask.path) {
-        case ("GET", "/control/clock"): return await clock()
-        case ("POST", "/control/clock"): return await move(ask.body)
+        case ("GET", "/control/clock"): return time()
+        case ("POST", "/control/clock"): return move(ask.body)
         case ("POST", "/control/faults"): return await add(ask.body)
         case ("DELETE", "/control/faults"):
             await state.clearFaults()
@@ -38,8 +39,8 @@ struct Control: Sendable {
         }
     }
 
-    private func clock() async -> Reply {
-        let now = await state.time
+    private func time() -> Reply {
+        let now = clock.now
         var json = JSONBytes()
         json.open("{")
         json.member("now", time: now)
@@ -47,16 +48,16 @@ struct Control: Sendable {
         return Reply(body: json.bytes)
     }
 
-    private func move(_ body: [UInt8]) async -> Reply {
+    private func move(_ body: [UInt8]) -> Reply {
         guard let order = try? JSONDecoder().decode(ClockOrder.self, from: Data(body)) else {
             return .error(400, #"write {"advance": seconds} or {"set": "2026-09-27T12:00:00Z"}"#)
         }
-        if let seconds = order.advance { await state.advance(seconds) }
+        if let seconds = order.advance { clock.advance(seconds) }
         if let text = order.set {
             guard let moment = SandboxTime.parse(text) else { return .error(400, "set takes 2026-09-27T12:00:00Z") }
-            await state.set(moment)
+            clock.set(moment)
         }
-        return await clock()
+        return time()
     }
 
     private func add(_ body: [UInt8]) async -> Reply {

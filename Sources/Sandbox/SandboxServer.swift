@@ -5,6 +5,7 @@ import Foundation
 /// ESI as far as a client can tell, on a loopback port.
 public final class SandboxServer: Sendable {
     public let universe: Universe
+    public let clock: SandboxClock
     private let state: SandboxState
     private let server: HTTPServer
     private let task: Task<Void, any Error>
@@ -20,10 +21,11 @@ public final class SandboxServer: Sendable {
         universe: Universe, port: UInt16 = 0, ticks: Bool = false, replay: Replay? = nil
     ) async throws {
         self.universe = universe
-        let state = SandboxState(now: universe.start, ticks: ticks)
+        clock = SandboxClock(now: universe.start, ticks: ticks)
+        let state = SandboxState(clock)
         self.state = state
         let exchange = Exchange(answers: Answers(universe: universe), state: state, replay: replay)
-        let control = Control(universe: universe, state: state)
+        let control = Control(universe: universe, clock: clock, state: state)
         let server = HTTPServer(
             address: try .inet(ip4: "127.0.0.1", port: port), timeout: 120,
             pool: PromptPool(pool: HTTPServer.defaultPool()), logger: .disabled,
@@ -50,8 +52,8 @@ public final class SandboxServer: Sendable {
 
     // MARK: Control, for tests in the same process
 
-    public var now: Int { get async { await state.time } }
-    public func advance(_ seconds: Int) async { await state.advance(seconds) }
+    public var now: Int { get async { clock.now } }
+    public func advance(_ seconds: Int) async { clock.advance(seconds) }
     public func add(_ fault: Fault) async { await state.add(fault) }
     public func clearFaults() async { await state.clearFaults() }
 

@@ -10,9 +10,7 @@ actor SandboxState {
         var tokensRemaining: Int?
     }
 
-    private(set) var now: Int
-    private let ticks: Bool
-    private let beganAt: ContinuousClock.Instant
+    private let clock: SandboxClock
     private var faults: [Fault] = []
     private var log: [LogLine] = []
     private var errorWindow = 0
@@ -31,17 +29,13 @@ actor SandboxState {
     static let errorLimit = 100
     static let tokenWindow = 900
 
-    /// - Parameter ticks: whether the clock runs on by itself, as for the demo, or stands until it is moved.
-    init(now: Int, ticks: Bool) {
-        self.now = now
-        self.ticks = ticks
-        beganAt = .now
+    init(_ clock: SandboxClock) {
+        self.clock = clock
     }
 
-    var time: Int { ticks ? now + Int((ContinuousClock.now - beganAt) / .seconds(1)) : now }
+    var time: Int { clock.now }
 
-    func advance(_ seconds: Int) { now += seconds }
-    func set(_ moment: Int) { now += moment - time }
+    func advance(_ seconds: Int) { clock.advance(seconds) }
 
     // MARK: Faults
 

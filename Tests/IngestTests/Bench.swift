@@ -4,7 +4,6 @@ import HTTP
 import Ingest
 import SQLite
 import Sandbox
-import Synchronization
 import Warehouse
 
 /// A sandbox, a folder and a clock that follows the sandbox's: what an ingest needs.
@@ -41,19 +40,13 @@ final class Workbench: Sendable {
         options.datasets = names
         options.force = force
         options.conditions = conditions
-        let now = await server.now
-        let time = Mutex(Double(now))
-        let clock = Clock(
-            now: { time.withLock { $0 } },
-            sleep: { [server] in
-                let seconds = max($0.rounded(.up), 1)
-                time.withLock { $0 += seconds }
-                await server.advance(Int(seconds))
-            })
+        let time = server.clock
+        let clock = Clock(now: { Double(time.now) }, sleep: { time.advance(max(Int($0.rounded(.up)), 1)) })
         let cache = try ResponseCache(path: folder + "/cache.sqlite")
         let (url, transport) = (server.url, transport ?? http.transport)
         return try await Ingestor(
-            path: warehousePath, catalogue: catalogue, settings: settings, options: options, now: Int64(now), url: url,
+            path: warehousePath, catalogue: catalogue, settings: settings, options: options, now: Int64(time.now),
+            url: url,
             makeClient: { offset in
                 ESIClient(
                     try ESIConfiguration(url: url, contact: nil, version: "test"), transport: transport, cache: cache,

@@ -8,7 +8,7 @@ import Testing
 
     static func exchange(_ size: Universe.Size = .tiny, seed: UInt64 = 1) -> (Exchange, SandboxState) {
         let universe = Universe(size: size, seed: seed, start: start)
-        let state = SandboxState(now: start, ticks: false)
+        let state = SandboxState(SandboxClock(now: start))
         return (Exchange(answers: Answers(universe: universe), state: state, replay: nil), state)
     }
 
