@@ -213,7 +213,10 @@ extension ESIClient {
             guard answer.status == 200 || answer.status == 304 else { return .missing(page, reason: answer.reason) }
             let moment = answer.lastModified ?? (asked.isDated ? .min : sweep.observedAt)
             if moment < sweep.observedAt {
-                // An old cache node answered, or one that does not say of when its copy is.
+                // An old cache node answered, or one that does not say of when its copy is. Before it expires, asking
+                // for it again is early.
+                let isFresh = Double(answer.expires ?? 0) > (await serverNow())
+                if answer.lastModified != nil, isFresh { return .turned }
                 let kind = answer.lastModified == nil ? "undated" : "older"
                 guard attempt < 4 else { return .missing(page, reason: "an \(kind) copy of the page, again and again") }
                 try await clock.sleep(1)

@@ -108,6 +108,7 @@ struct Control: Sendable {
         json.member("over_error_limit", account.overErrors)
         json.member("over_rate_limit", account.overTokens)
         json.member("asked_before_expires", account.early)
+        if let path = account.earlyPath { json.member("last_asked_before_expires", path) }
         json.close("}")
         return Reply(body: json.bytes)
     }

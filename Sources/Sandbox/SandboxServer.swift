@@ -67,10 +67,16 @@ public final class SandboxServer: Sendable {
     public func clearLog() async { await state.clearLog() }
 
     /// How the limits were kept since the server began: requests behind the end of a budget that the client itself had
-    /// spent, requests before what was shown had expired, and the least that was left of each budget.
-    public func limits() async -> (overErrors: Int, overTokens: Int, early: Int, leastErrors: Int, leastTokens: Int) {
+    /// spent, requests before what was shown had expired with the last one's path, and the least that was left of each
+    /// budget.
+    public func limits() async -> (
+        overErrors: Int, overTokens: Int, early: Int, earlyPath: String?, leastErrors: Int, leastTokens: Int
+    ) {
         let account = await state.account
-        return (account.overErrors, account.overTokens, account.early, account.leastErrors, account.leastTokens)
+        return (
+            account.overErrors, account.overTokens, account.early, account.earlyPath, account.leastErrors,
+            account.leastTokens
+        )
     }
 }
 

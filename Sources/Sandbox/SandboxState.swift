@@ -116,8 +116,9 @@ actor SandboxState {
         /// Requests behind the end of a budget that the client itself had spent.
         var overErrors = 0
         var overTokens = 0
-        /// Requests for what had been shown whole and had not expired.
+        /// Requests for what had been shown whole and had not expired, and the last of them.
         var early = 0
+        var earlyPath: String?
     }
 
     func noteOverspending(errors: Bool) {
@@ -130,7 +131,10 @@ actor SandboxState {
 
     /// Takes note of a request and of until when its answer holds; nil where it holds for no time, or came damaged.
     func noteShown(_ path: String, until expires: Int?) {
-        if let known = shownUntil[path], time < known { account.early += 1 }
+        if let known = shownUntil[path], time < known {
+            account.early += 1
+            account.earlyPath = path
+        }
         shownUntil[path] = expires
     }
 

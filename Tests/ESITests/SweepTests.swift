@@ -239,11 +239,24 @@ private actor Pages {
     @Test func `an old cache node is asked again`() async throws {
         let script = Script()
         await script.set("1", [page("p1")])
-        await script.set("2", [page("old", at: Self.start - 300), page("p2")])
+        await script.set("2", [page("old", at: Self.start - 300, expires: Self.start), page("p2")])
         await script.set("3", [page("p3")])
         let (outcome, bodies) = try await sweep(script)
         guard case .complete = outcome else { Issue.record("\(outcome)"); return }
         #expect(bodies == ["p1", "p2", "p3"])
+    }
+
+    @Test func `an older copy that has not expired is not asked for again before the next moment`() async throws {
+        let script = Script()
+        let later = Self.start + 300
+        await script.set("1", [page("p1"), page("q1", at: later, expires: later + 300)])
+        await script.set("2", [page("p2", at: Self.start - 100, expires: Self.start + 200), page("q2", at: later)])
+        await script.set("3", [page("p3"), page("q3", at: later)])
+        let (outcome, bodies) = try await sweep(script)
+        guard case .complete(let sweep) = outcome else { Issue.record("\(outcome)"); return }
+        #expect(sweep.observedAt == later)
+        #expect(bodies == ["q1", "q2", "q3"])
+        #expect(await script.count("2") == 2)
     }
 
     @Test func `a page that fails for good leaves a partial sweep that names it`() async throws {

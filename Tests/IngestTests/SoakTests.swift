@@ -11,7 +11,7 @@ import Warehouse
 @Suite struct SoakTests {
     static let isFull = ProcessInfo.processInfo.environment["ESIWH_SOAK"] == "1"
     /// Every fifteen minutes of a week; in the suite the week has fewer.
-    static let refreshes = isFull ? 672 : 36
+    static let refreshes = isFull ? 672 : 28
     static let seeds: [UInt64] = isFull ? [1, 2, 3] : [1]
 
     /// A dataset whose partitions are regions, and columns enough to tell its rows' states apart.
@@ -110,7 +110,7 @@ import Warehouse
 
     @Test(arguments: seeds)
     func `a week of faults breaks no invariant and no budget, and hides nothing`(seed: UInt64) async throws {
-        let size = Universe.Size(regions: 2, forgeOrders: 3_200, otherOrders: 90, forgeContracts: 60, types: 48)
+        let size = Universe.Size(regions: 2, forgeOrders: 2_200, otherOrders: 90, forgeContracts: 60, types: 48)
         try await withWorkbench(size: size, seed: seed, regions: [10_000_002, 10_000_043]) { bench in
             var chance = Chance(state: seed &* 977)
             var copies = Copies()
@@ -137,7 +137,8 @@ import Warehouse
 
             try checkHistory(bench, copies)
             let limits = await bench.server.limits()
-            #expect((limits.overErrors, limits.overTokens, limits.early) == (0, 0, 0))
+            #expect((limits.overErrors, limits.overTokens) == (0, 0))
+            #expect(limits.early == 0, "the last one for \(limits.earlyPath ?? "nothing")")
             #expect(limits.leastErrors > 0 && limits.leastTokens > 0)
         }
     }
