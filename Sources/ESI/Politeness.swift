@@ -101,6 +101,10 @@ public struct Politeness: Sendable {
         public var requests: Int
         public var seconds: Double
         public var perUser: Bool
+
+        /// How long a request counts: a little longer than there, where it is counted when it arrives. The first of a minute may
+        /// have been longer under way than the first behind it.
+        var window: Double { seconds + min(seconds / 10, 1) }
     }
 
     public static let hiddenLimits = [
@@ -193,9 +197,9 @@ public struct Politeness: Sendable {
 
     private func hiddenWait(_ lane: Lane, _ now: Double) -> Double? {
         guard let (limit, key) = Self.hiddenLimit(lane), let sent = hidden[key] else { return nil }
-        let recent = sent.filter { $0 > now - limit.seconds }
+        let recent = sent.filter { $0 > now - limit.window }
         guard recent.count >= limit.requests else { return nil }
-        return recent[recent.count - limit.requests] + limit.seconds
+        return recent[recent.count - limit.requests] + limit.window
     }
 
     private static func hiddenLimit(_ lane: Lane) -> (HiddenLimit, String)? {
@@ -211,7 +215,7 @@ public struct Politeness: Sendable {
             errorsInFlight += 1
         }
         if let (limit, key) = Self.hiddenLimit(lane) {
-            hidden[key, default: []].removeAll { $0 <= now - limit.seconds }
+            hidden[key, default: []].removeAll { $0 <= now - limit.window }
             hidden[key]?.append(now)
         }
         if throttles[lane.route] != nil { throttles[lane.route]?.isProbing = true }
@@ -241,7 +245,7 @@ public struct Politeness: Sendable {
         }
         if let pause = answer.pause, let (limit, key) = Self.hiddenLimit(lane) {
             // As if the limit had been used up so that its window ends when the pause does.
-            hidden[key] = Array(repeating: now + pause - limit.seconds, count: limit.requests)
+            hidden[key] = Array(repeating: now + pause - limit.window, count: limit.requests)
         }
     }
 
