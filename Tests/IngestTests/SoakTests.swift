@@ -9,10 +9,12 @@ import Warehouse
 /// A simulated week of refreshes against everything that ESI does wrong, beside naive full copies. What the sandbox shows at a
 /// moment follows from its seed, so the truth needs no second client.
 @Suite struct SoakTests {
-    static let isFull = ProcessInfo.processInfo.environment["ESIWH_SOAK"] == "1"
+    static let isFull = ProcessInfo.processInfo.environment["ESIWH_SOAK"] != nil
+    /// Whether the process does nothing else, so that its memory is the ingests'.
+    static let isAlone = ProcessInfo.processInfo.environment["ESIWH_SOAK"] == "alone"
     /// Every fifteen minutes of a week; in the suite the week has fewer.
     static let refreshes = isFull ? 672 : 28
-    static let seeds: [UInt64] = isFull ? [1, 2, 3] : [1]
+    static let seeds: [UInt64] = isFull && !isAlone ? [1, 2, 3] : [1]
 
     /// A dataset whose partitions are regions, and columns enough to tell its rows' states apart.
     private struct Watched {
@@ -114,7 +116,9 @@ import Warehouse
         try await withWorkbench(size: size, seed: seed, regions: [10_000_002, 10_000_043]) { bench in
             var chance = Chance(state: seed &* 977)
             var copies = Copies()
+            var early = 0
             for number in 0..<Self.refreshes {
+                if number == Self.refreshes / 4 { early = Self.residentBytes() }
                 // Once a day the server is down for an hour; a refresh in between sees nothing of it.
                 let isDown = number % (Self.refreshes / 7) == 3
                 let faults = isDown ? Self.downtime : Self.faults(&chance)
@@ -135,12 +139,21 @@ import Warehouse
             try check(bench, &copies)
             #expect(copies.partials > 0 && copies.failures > 0, "the faults did nothing")
 
+            let growth = Self.residentBytes() - early
+            #expect(!Self.isAlone || growth < 32 << 20, "\(growth >> 20) MiB more than after a quarter of the week")
+
             try checkHistory(bench, copies)
             let limits = await bench.server.limits()
             #expect((limits.overErrors, limits.overTokens) == (0, 0))
             #expect(limits.early == 0, "the last one for \(limits.earlyPath ?? "nothing")")
             #expect(limits.leastErrors > 0 && limits.leastTokens > 0)
         }
+    }
+
+    private static func residentBytes() -> Int {
+        // 0: the kernel does not tell.
+        let text = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? "0 0"
+        return (Int(text.split(separator: " ")[1]) ?? 0) * sysconf(Int32(_SC_PAGESIZE))
     }
 
     private static let datasets = [
