@@ -16,5 +16,6 @@ SELECT
     o.location_id, o.system_id, o.range, o.duration, o.issued, o.valid_from, b.observed_at, b.is_complete,
     CASE WHEN o.price BETWEEN 0 AND 9e16 THEN cents(o.price) END AS price_cents
 FROM market_orders AS o
-CROSS JOIN books AS b
+-- Not CROSS: of one region the books come first, of one type the orders.
+JOIN books AS b
 WHERE b.region_id = o.region_id AND o.volume_remain > 0 AND o.issued + o.duration * 86400 > b.moment;

@@ -1,10 +1,16 @@
 /*---
 title: From when to when the price history of a type is known
 description: |
-  One row for each type and region; `first_day` and `last_day` are of the rows there are, NULL where there are none.
-  `until` is the last day that is known: a day after `last_day` where an answer of ESI's showed no trades since.
+  One row for each type and region that has one. `until` is the last day that is known: a day after `last_day` where an
+  answer of ESI's showed no trades since.
 ---*/
 CREATE VIEW market_history_ends AS
+WITH regions AS MATERIALIZED (
+    SELECT region_id FROM tracked_regions UNION SELECT region_id FROM region_ids
+),
+kinds AS MATERIALIZED (
+    SELECT type_id FROM sde_types UNION SELECT type_id FROM types
+)
 SELECT
     e.region_id, e.type_id, e.first_day, e.last_day,
     CASE WHEN e.swept_day > e.last_day THEN e.swept_day ELSE e.last_day END AS until
@@ -27,6 +33,7 @@ FROM (
             WHERE s.dataset = 'market_history'
               AND s.partition = 'region_id=' || r.region_id || '&type_id=' || t.type_id
         ) AS swept_day
-    FROM (SELECT region_id FROM tracked_regions UNION SELECT region_id FROM region_ids) AS r
-    CROSS JOIN all_types AS t
-) AS e;
+    FROM regions AS r
+    CROSS JOIN kinds AS t
+) AS e
+WHERE e.last_day IS NOT NULL;
