@@ -14,7 +14,6 @@ import os
 import re
 import resource
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
@@ -22,6 +21,8 @@ import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.dirname(HERE))
+import web  # noqa: E402
 
 
 def write_pages(scratch, count):
@@ -38,44 +39,10 @@ def write_pages(scratch, count):
     return folder + "/A"
 
 
-def certificates(folder):
-    def openssl(command):
-        subprocess.run(["openssl"] + command.split(), cwd=folder, check=True, stderr=subprocess.DEVNULL,
-                       stdout=subprocess.DEVNULL)
-
-    openssl("req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=esiwh-bench -keyout ca.key -out ca.pem")
-    openssl("req -newkey rsa:2048 -nodes -subj /CN=localhost -keyout key.pem -out csr.pem")
-    with open(folder + "/ext", "w") as file:
-        file.write("subjectAltName=DNS:localhost")
-    openssl("x509 -req -in csr.pem -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile ext -out cert.pem")
-
-
-def start_nginx(folder, pages):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    temporary = "".join("%s_temp_path %s/%s; " % (name, folder, name)
-                        for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
-    with open(folder + "/nginx.conf", "w") as file:
-        file.write("""
-%s daemon off; pid %s/pid; worker_processes 1;
-events { worker_connections 512; }
-http {
-    access_log off; %s
-    types { application/json json; } gzip_static on; keepalive_requests 100000; open_file_cache max=2000;
-    server {
-        listen 127.0.0.1:%d ssl http2; http2_max_concurrent_streams 128;
-        ssl_certificate %s/cert.pem; ssl_certificate_key %s/key.pem; root %s;
-    }
-}""" % ("user root;" if os.getuid() == 0 else "", folder, temporary, port, folder, folder, pages))
-    nginx = shutil.which("nginx") or "/usr/sbin/nginx"
-    server = subprocess.Popen([nginx, "-e", folder + "/error.log", "-c", folder + "/nginx.conf", "-p", folder])
-    for _ in range(200):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return server, "https://localhost:%d" % port
-        time.sleep(0.02)
-    sys.exit("nginx does not answer; see %s/error.log" % folder)
+def serve(folder, pages):
+    port = web.free_port()
+    http = "    gzip_static on; open_file_cache max=2000;\n    server { %s root %s; }" % (web.tls(folder, port), pages)
+    return web.start_nginx(folder, http, port), "https://localhost:%d" % port
 
 
 def measure(command):
@@ -117,8 +84,8 @@ def main():
     scratch = os.path.abspath(options.scratch)
     pages = write_pages(scratch, options.pages)
     folder = tempfile.mkdtemp(prefix="esiwh-http-")
-    certificates(folder)
-    server, url = start_nginx(folder, pages)
+    web.certificates(folder)
+    server, url = serve(folder, pages)
     try:
         jobs = contenders(scratch, url, folder + "/ca.pem", options.pages)
         runs = {name: [] for name in jobs}
@@ -126,8 +93,7 @@ def main():
             for name, command in jobs.items():
                 runs[name].append(measure(command))
     finally:
-        server.terminate()
-        server.wait()
+        web.stop(server)
         shutil.rmtree(folder, ignore_errors=True)
     print("| client | pages/s | wall ms | CPU ms |\n|---|--:|--:|--:|")
     for name, values in runs.items():
