@@ -71,7 +71,7 @@ let package = Package(
         tests("IngestTests", ["Ingest", "Sandbox"]),
         tests("RulesTests", ["Rules", "Warehouse", "SQLite"]),
         tests("MessageTests", ["esiwh", "HTTP", "Rules", "SQLite", "Warehouse", crypto]),
-        tests("CommandTests", ["esiwh", "ESI", "Ingest", "Warehouse", "SQLite"]),
+        tests("CommandTests", ["esiwh", "Archive", "ESI", "Ingest", "Sandbox", "Warehouse", "SQLite"]),
         tests("SandboxTests", ["Sandbox", "Warehouse"]),
         tests("EndToEnd", ["esiwh", "esi-sandbox", "Warehouse", "Sandbox", "SQLite", flyingFox]),
     ],

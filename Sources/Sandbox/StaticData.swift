@@ -23,7 +23,7 @@ public struct StaticData: Sendable {
     /// Writes the files into a folder, or into a zip where the path ends so.
     public func write(to path: String) throws {
         if path.hasSuffix(".zip") {
-            let zip = try ZipWriter(path: path)
+            let zip = try ArchiveWriter(path: path)
             for (name, lines) in files { try zip.add(name, Self.content(lines)) }
             try zip.close()
         } else {

@@ -92,13 +92,15 @@ public final class Warehouse {
     }
 
     /// The statements that keep a dataset's table.
-    func tableSQL(_ dataset: Dataset) throws(SQLiteError) -> TableSQL {
-        if let known = tables[dataset.name] { return known }
-        let made = TableSQL(dataset)
+    /// - Parameter past: whether the tables are those in which sweeps of the archives wait.
+    func tableSQL(_ dataset: Dataset, past: Bool = false) throws(SQLiteError) -> TableSQL {
+        let name = past ? dataset.pastName : dataset.name
+        if let known = tables[name] { return known }
+        let made = TableSQL(dataset, past: past)
         for columns in [made.fields.count, made.fields.count + 1] where rowModules.insert(columns).inserted {
             try RowsModule.register(columns: columns, on: connection)
         }
-        tables[dataset.name] = made
+        tables[name] = made
         return made
     }
 

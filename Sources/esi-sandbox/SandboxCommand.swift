@@ -42,6 +42,15 @@ struct SandboxCommand: AsyncParsableCommand {
         help: "Which build to write, from 1: each is a day newer and a little different.")
     var build = 1
 
+    @Option(
+        help: ArgumentHelp(
+            "Write the days before the clock's beginning as public archives into this folder, and serve nothing.",
+            valueName: "dir"), completion: .directory)
+    var writeArchives: String?
+
+    @Option(help: "How many days of archives to write.")
+    var days = 3
+
     @Option(help: "Write the URL into this file once it listens.", completion: .file())
     var urlFile: String?
 
@@ -56,6 +65,10 @@ struct SandboxCommand: AsyncParsableCommand {
         if let writeSDE {
             guard build >= 1 else { throw ValidationError("--sde-build counts from 1") }
             return try StaticData(universe: universe, build: build).write(to: writeSDE)
+        }
+        if let writeArchives {
+            guard (1...1000).contains(days) else { throw ValidationError("--days takes 1 to 1000") }
+            return try PublicArchives(universe: universe).write(days: days, to: writeArchives)
         }
         let recordings = try replay.map { try Replay(folder: $0) }
         let server = try await SandboxServer(universe: universe, port: port, ticks: !still, replay: recordings)

@@ -20,7 +20,7 @@ extension CommandStatus {
         case is IngestLock.Held: self = .tryLater
         case is HTTPError: self = .unavailable
         case let error as WarehouseError: self = Self(of: error)
-        case is MigrationError: self = .badData
+        case is MigrationError, is BackfillSourceError: self = .badData
         case is CancellationError: self = .partial
         default: self = .failed
         }

@@ -22,7 +22,9 @@ struct Esiwh: ParsableCommand {
             """,
         version: version,
         groupedSubcommands: [
-            CommandGroup(name: "Warehouse", subcommands: [Init.self, IngestCommand.self, Status.self, Backup.self]),
+            CommandGroup(
+                name: "Warehouse",
+                subcommands: [Init.self, IngestCommand.self, BackfillCommand.self, Status.self, Backup.self]),
             CommandGroup(name: "Reading", subcommands: [QueryCommand.self, History.self, Diff.self]),
             CommandGroup(name: "Alerting", subcommands: [RulesCommand.self, AlertsCommand.self]),
             CommandGroup(name: "Tools", subcommands: [SQL.self, Cache.self, Doctor.self, Completions.self]),

@@ -179,14 +179,14 @@ import Testing
     }
 }
 
-@Suite struct ZipWriterTests {
+@Suite struct ArchiveWriterTests {
     @Test func `what is written is read back, and the same files are the same bytes`() throws {
         let workshop = try Workshop("")
         let files: [(String, [UInt8])] = [
             ("a.jsonl", Array(repeating: 120, count: 300_000)), ("ü.txt", []), ("deep/b", [0, 255]),
         ]
         for name in ["one.zip", "two.zip"] {
-            let zip = try ZipWriter(path: workshop.path(name))
+            let zip = try ArchiveWriter(path: workshop.path(name))
             for (name, content) in files { try zip.add(name, content) }
             try zip.close()
         }
@@ -202,7 +202,7 @@ import Testing
 
     @Test func `a zip that cannot be made names its path`() throws {
         #expect {
-            try ZipWriter(path: "/nowhere/a.zip")
+            try ArchiveWriter(path: "/nowhere/a.zip")
         } throws: { "\($0)".hasPrefix("/nowhere/a.zip: ") }
     }
 }

@@ -34,6 +34,7 @@ each: |
   LEFT JOIN sde_types AS s ON s.type_id = w.type_id
   WHERE (t.type_id IS NULL AND s.type_id IS NULL) OR t.market_group_id IS NOT NULL OR s.market_group_id IS NOT NULL
 absence: keeps
+archive: market-history
 negative: [400]
 columns: { average: isk, highest: isk, lowest: isk }
 ---*/

@@ -8,6 +8,7 @@ query: { order_type: all }
 each: SELECT region_id FROM tracked_regions
 paging: pages
 absence: closes
+archive: { file: market-orders, where: location_id < 1000000000000 }   # the archives show structures' own markets as well
 cache: 300
 group: market-order
 columns: { issued: timestamp, is_buy_order: boolean, price: isk }

@@ -5,6 +5,7 @@ route: GET /contracts/public/bids/{contract_id}
 each: SELECT contract_id FROM public_contracts WHERE type = 'auction' AND date_expired > as_of()
 paging: pages
 absence: closes
+archive: { file: contract_bids.csv, absence: keeps }   # a file of all auctions does not tell which were asked
 cache: 300
 columns: { amount: isk, date_bid: timestamp }
 ---*/

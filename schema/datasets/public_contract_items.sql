@@ -9,6 +9,7 @@ each: |
   WHERE type IN ('item_exchange', 'auction') AND date_expired > as_of()
 paging: pages
 fetch: once
+archive: contract_items.csv
 cache: 3600
 columns: { is_included: boolean, is_blueprint_copy: boolean }
 ---*/

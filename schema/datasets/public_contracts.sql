@@ -6,6 +6,7 @@ description: |
 route: GET /contracts/public/{region_id}
 each: SELECT region_id FROM tracked_regions
 paging: pages
+archive: contracts.csv
 absence: closes
 cache: 1800
 columns:

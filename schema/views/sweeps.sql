@@ -17,4 +17,5 @@ CROSS JOIN snapshots AS s
 WHERE s.id = (
     SELECT n.id FROM snapshots AS n
     WHERE n.dataset = p.dataset AND n.partition = p.partition AND n.outcome IN ('complete', 'unchanged', 'partial')
-    ORDER BY n.id DESC LIMIT 1);
+    -- By the moment: what is back-filled is applied later than what is newer.
+    ORDER BY n.observed_at DESC, n.id DESC LIMIT 1);

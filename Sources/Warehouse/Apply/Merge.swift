@@ -89,11 +89,11 @@ struct Merge {
         if next < rows.count, order == 0 {
             let row = rows.order[next]
             next += 1
-            guard differs(row, stored) else { return false }
+            guard differs(row, stored), !isLater(stored) else { return false }
             keep(stored)
             let change = Change(row: row, old: batch.kept.count - 1, fields: fieldSet(), closes: closes(stored))
             batch.changed.append(change)
-        } else if closesAbsent {
+        } else if closesAbsent, !isLater(stored) {
             keep(stored)
             batch.removed.append(batch.kept.count - 1)
         }
@@ -115,6 +115,11 @@ struct Merge {
 
     private func closes(_ stored: UnsafeMutablePointer<OpaquePointer?>) -> Bool {
         !correctsInPlace && sqlite3_value_int64(stored[fieldCount]) < observedAt
+    }
+
+    /// What an archive told of a later moment stays as it is (invariant 6).
+    private func isLater(_ stored: UnsafeMutablePointer<OpaquePointer?>) -> Bool {
+        sqlite3_value_int64(stored[fieldCount]) > observedAt
     }
 
     private mutating func fieldSet() -> Int {

@@ -20,22 +20,27 @@ struct TableSQL {
     let close: String
     /// Bound: the partition's values, the row key.
     let delete: String
-    private let table: String
+    let table: String
+    /// The table's indexes besides its key's.
+    let indexes: [DatasetIndex]
     private let ofRow: String
 
-    init(_ dataset: Dataset) {
+    /// - Parameter past: whether the tables are those in which sweeps of the archives wait, instead of the dataset's own.
+    init(_ dataset: Dataset, past: Bool = false) {
         self.dataset = dataset
         let fields = dataset.columns.filter { !$0.isPathParameter }
         self.fields = fields
         rowKey = dataset.rowKey.compactMap { key in fields.firstIndex { $0.name == key } }
-        table = "main.\(quoted(dataset.name))"
+        indexes = past ? [] : dataset.indexes
+        table = "main.\(quoted(past ? dataset.pastName : dataset.name))"
+        let history = "main.\(quoted(past ? dataset.pastHistoryName : dataset.historyName))"
         ofRow = Self.condition(dataset.partitionColumns + dataset.rowKey)
         delete = "DELETE FROM \(table)\(ofRow)"
         let columns = Self.list(fields.map(\.name) + ["valid_from"])
-        scan = Self.scan(dataset, columns)
-        resume = Self.scan(dataset, columns, behind: true)
-        insert = Self.insertion(dataset, fields)
-        close = Self.closing(dataset, fields)
+        scan = Self.scan(dataset, table, columns)
+        resume = Self.scan(dataset, table, columns, behind: true)
+        insert = Self.insertion(dataset, table, history, fields)
+        close = Self.closing(dataset, history, fields)
     }
 
     /// Bound: the partition's values, the row key, the changed fields in order, `valid_from`. Naming only what changed
@@ -51,7 +56,9 @@ struct TableSQL {
 
     /// The merge must see the rows in key order: the primary key's index gives both the partition and the order, so that
     /// SQLite has nothing to sort behind the function.
-    private static func scan(_ dataset: Dataset, _ columns: String, behind: Bool = false) -> String {
+    private static func scan(
+        _ dataset: Dataset, _ table: String, _ columns: String, behind: Bool = false
+    ) -> String {
         let key = dataset.rowKey
         var condition = condition(dataset.partitionColumns, from: 2)
         condition += condition.isEmpty ? " WHERE " : " AND "
@@ -60,10 +67,12 @@ struct TableSQL {
             condition += "(\(list(key))) > (\(marks)) AND "
         }
         let order = key.isEmpty ? "" : " ORDER BY \(list(key))"
-        return "SELECT 1 FROM main.\(quoted(dataset.name))\(condition)\(Merge.function)(?1, \(columns))\(order)"
+        return "SELECT 1 FROM \(table)\(condition)\(Merge.function)(?1, \(columns))\(order)"
     }
 
-    private static func insertion(_ dataset: Dataset, _ fields: [DatasetColumn]) -> String {
+    private static func insertion(
+        _ dataset: Dataset, _ table: String, _ history: String, _ fields: [DatasetColumn]
+    ) -> String {
         let path = dataset.columns.filter(\.isPathParameter).map(\.name)
         let cells = fields.indices.map { "c\($0)" }
         var begin = "?2"
@@ -77,19 +86,18 @@ struct TableSQL {
                     ?? "c\(fields.firstIndex { $0.name == name } ?? 0)"
                 return "h.\(quoted(name)) = \(value)"
             }
-            let history = "main.\(quoted(dataset.historyName))"
             begin = "iif(EXISTS (SELECT 1 FROM \(history) AS h WHERE \(same.joined(separator: " AND "))), ?2, 0)"
         }
         let values = path.indices.map { "?\($0 + 3)" } + cells + [begin]
-        return "INSERT OR FAIL INTO main.\(quoted(dataset.name)) (\(list(path + fields.map(\.name) + ["valid_from"]))) "
+        return "INSERT OR FAIL INTO \(table) (\(list(path + fields.map(\.name) + ["valid_from"]))) "
             + "SELECT \(values.joined(separator: ", ")) FROM \(RowsModule.name(columns: fields.count))(?1)"
     }
 
-    private static func closing(_ dataset: Dataset, _ fields: [DatasetColumn]) -> String {
+    private static func closing(_ dataset: Dataset, _ history: String, _ fields: [DatasetColumn]) -> String {
         let path = dataset.columns.filter(\.isPathParameter).map(\.name)
         let columns = path + fields.map(\.name) + ["valid_from", "valid_to"]
         let values = path.indices.map { "?\($0 + 3)" } + (0...fields.count).map { "c\($0)" } + ["?2"]
-        return "INSERT OR FAIL INTO main.\(quoted(dataset.historyName)) (\(list(columns))) "
+        return "INSERT OR FAIL INTO \(history) (\(list(columns))) "
             + "SELECT \(values.joined(separator: ", ")) FROM \(RowsModule.name(columns: fields.count + 1))(?1)"
     }
 

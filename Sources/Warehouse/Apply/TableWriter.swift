@@ -169,8 +169,8 @@ struct TableWriter {
     /// Building an index behind the rows is several times faster than keeping it while they come.
     private func indexesWorthRebuilding(adding rows: Int) throws -> [DatasetIndex] {
         guard rows >= 10_000 else { return [] }
-        let isEmpty = try connection.value("SELECT 1 FROM main.\(quoted(sql.dataset.name)) LIMIT 1") == nil
-        return isEmpty ? sql.dataset.indexes : []
+        let isEmpty = try connection.value("SELECT 1 FROM \(sql.table) LIMIT 1") == nil
+        return isEmpty ? sql.indexes : []
     }
 
     /// SQLite sorts in runs as large as its page cache may be. Those that fit the processor's take half the time.

@@ -78,7 +78,7 @@ extension Warehouse {
             ]) > 0
     }
 
-    private func insert(
+    func insert(
         _ attempt: Attempt, _ facts: AttemptFacts, _ run: Int64?, _ versions: ClosedRange<Int64>?
     ) throws(SQLiteError) {
         try connection.run(

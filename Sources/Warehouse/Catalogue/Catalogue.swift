@@ -10,6 +10,7 @@ public struct Catalogue: Sendable {
     static let coreTables: Set<String> = [
         "runs", "datasets", "snapshots", "partitions", "owners", "friends", "tracked_regions", "watched_types", "notes",
         "builds", "alert_rules", "alerts", "alert_events", "alert_unknowns", "alert_silences", "alert_outbox",
+        "archive_files", "archive_sweeps",
     ]
 
     /// What a column of one of these tables holds, as far as its name tells.
@@ -60,7 +61,7 @@ public struct Catalogue: Sendable {
         guard coreTables.isDisjoint(with: names), !dataset.name.contains("-") else {
             throw file.error("\(dataset.name) is a name of the warehouse's own", mend: "rename the file and its table")
         }
-        for suffix in ["_history", "_versions"] where dataset.name.hasSuffix(suffix) {
+        for suffix in ["_history", "_versions", "_past", "_past_history"] where dataset.name.hasSuffix(suffix) {
             guard let other = library.file(.dataset, String(dataset.name.dropLast(suffix.count))) else { continue }
             throw file.error(
                 "\(dataset.name) holds the past of \(other.shownPath)", mend: "rename the file and its table")

@@ -59,6 +59,8 @@ public struct Dataset: Sendable {
     /// The query that yields the route's parameters, or the ids of a POST route.
     public let each: String?
     public let absence: Absence
+    /// The file of the public archives that fills its past.
+    public let archive: ArchiveSource?
     public let lifetime: Lifetime
     /// Seconds that ESI documents for its cache: advice where an answer says Expires, which rules; the rule where it has
     /// none (POST).
@@ -81,6 +83,9 @@ public struct Dataset: Sendable {
 
     public var historyName: String { name + "_history" }
     public var versionsName: String { name + "_versions" }
+    /// Where sweeps of the archives that are older than all that is known wait for the end of their run.
+    var pastName: String { name + "_past" }
+    var pastHistoryName: String { pastName + "_history" }
 
     /// The columns that say which partition a row belongs to: the route's parameters, or the id of a POST route.
     public var partitionColumns: [String] {
@@ -115,6 +120,7 @@ public struct Dataset: Sendable {
         self.file = file
         source = try Self.source(file)
         absence = try file.choice("absence", of: Absence.self, default: .closes)
+        archive = try ArchiveSource(file, absence: absence)
         cache = try file.seconds("cache")
         negative = try Self.negative(file)
         isOnlyByName = try file.choice("ingest", of: Occasion.self, default: .due) == .named

@@ -11,6 +11,8 @@ extension Warehouse {
         guard recorded != dataset.file.text else { return }
         try connection.transaction {
             if try exists("table", dataset.name) {
+                // What waits there has the old columns; its files are read again.
+                try forgetPast(of: dataset)
                 try change(dataset)
             } else {
                 try connection.execute(dataset.tableSQL)

@@ -22,7 +22,7 @@ public enum StoredKind: String, Sendable, CaseIterable {
         case .dataset:
             return common.union([
                 "route", "query", "each", "paging", "absence", "cache", "group", "rows", "fields", "fetch",
-                "refresh", "sde", "negative", "ingest",
+                "refresh", "sde", "archive", "negative", "ingest",
             ])
         case .view, .explain: return common
         case .report: return common.union(["parameters", "chart"])

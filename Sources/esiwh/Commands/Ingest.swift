@@ -71,7 +71,7 @@ struct IngestCommand: Command {
         let (events, feed) = AsyncStream<IngestEvent>.makeStream()
         let ingestor = try await makeIngestor(esi, client, catalogue, configuration, context) { feed.yield($0) }
         if dryRun { return try list(try await ingestor.dryRun(), context) }
-        let summary = try await follow(events, feed, context) { try await ingestor.run() }
+        let summary = try await display.follow(events, feed, context) { try await ingestor.run() }
         // A dataset whose file cannot be used was not ingested, where all were asked for.
         let isMissing = dataset.isEmpty && catalogue.faults.contains { $0.file.contains("datasets/") }
         let requests = "\(summary.requests) request\(summary.requests == 1 ? "" : "s")"
@@ -111,49 +111,7 @@ struct IngestCommand: Command {
             }, report: report)
     }
 
-    /// Runs an ingest that Ctrl-C stops cleanly, and shows meanwhile what it tells.
-    func follow(
-        _ events: AsyncStream<IngestEvent>, _ feed: AsyncStream<IngestEvent>.Continuation, _ context: Context,
-        running body: sending @escaping () async throws -> IngestSummary
-    ) async throws -> IngestSummary {
-        let task = context.interrupts.start {
-            feed.yield(.note("stopping; what is whole is kept (Ctrl-C again ends at once)"))
-        } running: {
-            defer { feed.finish() }
-            return try await body()
-        }
-        await show(events, context)
-        return try await task.value
-    }
-
-    private func show(_ events: AsyncStream<IngestEvent>, _ context: Context) async {
-        var progress = ProgressLine(now: context.clock.precise)
-        for await event in events {
-            // What cannot be shown is no reason to leave an ingest half done.
-            try? show(event, &progress, context)
-        }
-        try? context.err.show(progress.clearing())
-    }
-
-    private func show(_ event: IngestEvent, _ progress: inout ProgressLine, _ context: Context) throws {
-        switch event {
-        case .began(let dataset, let partitions):
-            progress = ProgressLine(now: context.clock.precise)
-            if common.verbose {
-                try context.note("\(dataset): \(partitions) to ask")
-                try context.err.flush()
-            }
-        case .advanced(let dataset, let done, let total) where context.showsProgress:
-            let text = progress.update(
-                done: done, total: total, label: dataset, width: context.width, now: context.clock.precise)
-            if let text { try context.err.show(text) }
-        case .advanced: break
-        case .note(let text):
-            try context.err.show(progress.clearing())
-            try context.note(text)
-            try context.err.flush()
-        }
-    }
+    var display: EventDisplay { EventDisplay(isVerbose: common.verbose, unit: "to ask") }
 
     func list(_ planned: [PlannedRequest], _ context: Context) throws -> CommandStatus {
         let rows = planned.map { [$0.dataset, $0.partition, $0.why].map(Value.text) }

@@ -41,7 +41,7 @@ extension IngestCommand {
             export: from ?? "", warehouse: context.paths.warehouse, catalogue: catalogue,
             settings: configuration.settings, now: context.clock.now, report: { feed.yield($0) })
         if dryRun { return try list(ingest.dryRun(), context) }
-        let summary = try await follow(events, feed, context) { try ingest.run() }
+        let summary = try await display.follow(events, feed, context) { try ingest.run() }
         let released = Timestamp.text(ingest.build.releasedAt)
         try conclude(summary, context, last: "build \(ingest.build.number), released \(released)")
         return summary.isCancelled || summary.isIncomplete ? .partial : .done

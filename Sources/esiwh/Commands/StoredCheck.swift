@@ -41,11 +41,10 @@ struct StoredCheck {
         try file.checkClock()
         switch file.kind {
         case .dataset:
-            guard let each = session.catalogue.dataset(file.name)?.each else { return }
-            do throws(SQLiteError) {
-                _ = try session.connection.prepare(each)
-            } catch {
-                throw file.error(at: "each", "its query does not run: \(error.message)")
+            guard let dataset = session.catalogue.dataset(file.name) else { return }
+            if let each = dataset.each { try prepare(file, each, key: "each") }
+            if let filter = dataset.archive?.filter(columns: dataset.columns.map(\.name)) {
+                try prepare(file, filter, key: "archive")
             }
         case .view:
             try prepare(file, "SELECT * FROM \"\(file.name)\"", isBody: false)
@@ -83,6 +82,17 @@ struct StoredCheck {
         if let missing = explanation.columns.keys.sorted().first(where: { !columns.contains($0) }) {
             throw file.error(
                 at: "columns", "the result has no column \(missing)", mend: "it has \(columns.joined(separator: ", "))")
+        }
+    }
+
+    /// The names of a front matter's query's columns.
+    @discardableResult
+    private func prepare(_ file: StoredFile, _ sql: String, key: String) throws(FileError) -> [String] {
+        do throws(SQLiteError) {
+            let statement = try session.connection.prepare(sql)
+            return (0..<statement.columnCount).map(statement.columnName)
+        } catch {
+            throw file.error(at: key, "its query does not run: \(error.message)")
         }
     }
 

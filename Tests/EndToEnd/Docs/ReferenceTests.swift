@@ -62,7 +62,7 @@ import Testing
             "commands", "configuration", "exit-codes", "tables", "reports", "rules", "charts", "concepts",
             "add-a-dataset",
             "doctor",
-            "static-data", "messages", "alerts",
+            "static-data", "messages", "alerts", "backfill",
         ] {
             #expect(index.contains("](\(page).md)"), "\(page)")
             #expect(try !Document(path: "docs/\(page).md").text.isEmpty)

@@ -47,6 +47,7 @@ enum TableReference {
         case .refresh(let seconds): facts.append("asked again after \(span(seconds)) where the server's build changed")
         }
         if dataset.absence == .keeps { facts.append("a row that an answer lacks is kept") }
+        if let archive = dataset.archive { facts.append("[archives](backfill.md) fill its past: `\(archive.file)`") }
         return facts.joined(separator: "; ") + "."
     }
 

@@ -1,8 +1,9 @@
 internal import CArchive
 internal import Glibc
 
-/// Writes files into a zip, the same bytes for the same files.
-public final class ZipWriter {
+/// Writes files into a zip, a tar (also bzip2 or gzip) or a single compressed file, as its name says; the same bytes for the
+/// same files.
+public final class ArchiveWriter {
     public let path: String
     private let archive: OpaquePointer
 
@@ -13,12 +14,28 @@ public final class ZipWriter {
             throw ArchiveError(.unreadable, archive: path, message: "out of memory")
         }
         self.archive = archive
-        archive_write_set_format_zip(archive)
+        let name = ArchiveName(path)
+        if name.isZip {
+            archive_write_set_format_zip(archive)
+        } else if name.isTar {
+            archive_write_set_format_ustar(archive)
+        } else {
+            archive_write_set_format_raw(archive)
+        }
+        switch name.compression {
+        case .bzip2: archive_write_add_filter_bzip2(archive)
+        case .gzip:
+            archive_write_add_filter_gzip(archive)
+            // The moment of writing would make other bytes of the same content.
+            archive_write_set_filter_option(archive, "gzip", "timestamp", nil)
+        case nil: break
+        }
         guard archive_write_open_filename(archive, path) == ARCHIVE_OK else { throw fault(nil) }
     }
 
     deinit { archive_write_free(archive) }
 
+    /// Adds a file; what is neither zip nor tar takes one, and no name.
     public func add(_ name: String, _ content: [UInt8]) throws(ArchiveError) {
         guard let entry = archive_entry_new() else { throw fault(name) }
         defer { archive_entry_free(entry) }
@@ -33,7 +50,7 @@ public final class ZipWriter {
         guard written == content.count else { throw fault(name) }
     }
 
-    /// Writes the directory, without which it is no zip.
+    /// Writes the end, without which it is no archive.
     public func close() throws(ArchiveError) {
         guard archive_write_close(archive) == ARCHIVE_OK else { throw fault(nil) }
     }
