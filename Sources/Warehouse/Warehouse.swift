@@ -38,6 +38,7 @@ public final class Warehouse {
         try Functions.register(on: connection) { .integer(moment.value) }
         try Merge.register(on: connection)
         for dataset in catalogue.datasets { try evolve(dataset, now: now) }
+        for rollup in catalogue.rollups { try evolve(rollup, now: now) }
     }
 
     /// A connection that has been found to be a warehouse's, or an empty file's.

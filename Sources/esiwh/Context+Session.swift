@@ -39,7 +39,7 @@ extension Context {
     ///   - sql: what will run; the rules' views are made only where it, or a shared view, names one. Nil: always.
     func session(asOf text: String?, for sql: String? = nil) throws -> OpenSession {
         let configuration = try configuration()
-        let catalogue = Catalogue(library([.dataset, .view]))
+        let catalogue = Catalogue(library([.dataset, .view, .rollup]))
         let views = catalogue.library.files(.view)
         let isNamed = sql?.contains("rule_") != false || views.contains { $0.body.contains("rule_") }
         // A setting that fits no rule is an error, whatever runs.

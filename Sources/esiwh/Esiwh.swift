@@ -24,7 +24,9 @@ struct Esiwh: ParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Warehouse",
-                subcommands: [Init.self, IngestCommand.self, BackfillCommand.self, Status.self, Backup.self]),
+                subcommands: [
+                    Init.self, IngestCommand.self, BackfillCommand.self, Status.self, Prune.self, Backup.self,
+                ]),
             CommandGroup(name: "Reading", subcommands: [QueryCommand.self, History.self, Diff.self]),
             CommandGroup(name: "Alerting", subcommands: [RulesCommand.self, AlertsCommand.self]),
             CommandGroup(name: "Tools", subcommands: [SQL.self, Cache.self, Doctor.self, Completions.self]),

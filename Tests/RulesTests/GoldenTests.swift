@@ -60,6 +60,7 @@ import Warehouse
         switch file.kind {
         case .dataset: session.catalogue.dataset(file.name)?.each.map { "SELECT * FROM (\($0))" }
         case .view: "SELECT * FROM \(file.name)"
+        case .rollup: session.catalogue.rollup(file.name)?.select
         case .report, .rule: file.body
         case .explain: nil
         }
@@ -70,12 +71,13 @@ import Warehouse
         for parameter in try Parameter.all(of: file) {
             try query.statement.bind(try parameter.standard(now: Self.now), named: parameter.name)
         }
+        if file.kind == .rollup { try query.statement.bind(.integer(Self.now - 43_200), named: "day") }
         let head = query.columns.map(\.name).joined(separator: "\t")
         var lines = try query.rows().map { row in
             row.map { $0.isNull ? "NULL" : $0.plainText }.joined(separator: "\t")
         }
         // A view and an `each` promise no order.
-        if [.view, .dataset].contains(file.kind) { lines.sort() }
+        if [.view, .dataset, .rollup].contains(file.kind) { lines.sort() }
         return ([head] + lines).joined(separator: "\n") + "\n"
     }
 }

@@ -12,6 +12,7 @@ description: |
   broker's fee for changing to it. Market orders do not tell whose they are: friends are not known here.
 key: [order_id]
 undecidable: [filled_or_cancelled, not_in_book]
+lookback: 0   # own orders' types are kept in full (market_orders, `retention`)
 parameters:
   scope:
     type: text

@@ -11,6 +11,15 @@ absence: closes
 archive: { file: market-orders, where: location_id < 1000000000000 }   # the archives show structures' own markets as well
 cache: 300
 group: market-order
+retention:
+  versions: 7d
+  rollup: market_orders_daily
+  keep: |
+    SELECT o.type_id
+    FROM owners CROSS JOIN tracked_regions AS r
+    JOIN market_orders_versions AS o ON o.region_id = r.region_id AND o.order_id = owners.id
+    WHERE owners.kind = 'order'
+    UNION SELECT type_id FROM watched_types
 columns: { issued: timestamp, is_buy_order: boolean, price: isk }
 ---*/
 CREATE TABLE market_orders (

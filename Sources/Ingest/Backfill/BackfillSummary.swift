@@ -30,6 +30,8 @@ public struct BackfillSummary: Sendable {
         public var changed = 0
         public var removed = 0
         public var known = 0
+        /// Rows about moments behind the dataset's horizon, which are not kept.
+        public var pruned = 0
 
         public init(dataset: String) {
             self.dataset = dataset
@@ -45,6 +47,7 @@ public struct BackfillSummary: Sendable {
             changed += result.changed
             removed += result.removed
             known += result.known
+            pruned += result.pruned
         }
     }
 

@@ -7,7 +7,8 @@ import SQLite
 //    and X-Pages did not change meanwhile. A partial one may add and update, and says `partial`.
 // 3. The versions of one key never overlap, and valid_from < valid_to.
 // 4. The as-of view at t equals, partition by partition, the last complete snapshot at or before t, overlaid by the
-//    later partial ones at or before t (and, where absence is `keeps`, by all earlier rows).
+//    later partial ones at or before t (and, where absence is `keeps`, by all earlier rows). As of a moment before the
+//    dataset's horizon (Retention) there is no view: it is refused.
 // 5. Applying the same content again writes no data row, whatever its byte order or number formatting.
 // 6. A snapshot observed before the last applied one is refused as stale; history is never rewritten. One with the
 //    same observed_at may only complete a partial one: a row that began at that moment is corrected in place.

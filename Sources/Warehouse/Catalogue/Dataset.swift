@@ -78,6 +78,8 @@ public struct Dataset: Sendable {
     let shape: AnswerShape
     /// The primary key's columns in order.
     public let key: [String]
+    /// nil: versions are kept for ever.
+    public let retention: Retention?
     public let tableSQL: String
     public let indexes: [DatasetIndex]
 
@@ -127,6 +129,7 @@ public struct Dataset: Sendable {
         rows = try file.rowsPointer()
         lifetime = file.frontMatter["sde"] == nil ? try Self.lifetime(file) : .build
         each = file.frontMatter["each"]?.text
+        retention = try Retention(file)
         let table = try TableShape(file, parameters: Self.parameters(of: source))
         columns = table.columns
         key = table.key

@@ -29,7 +29,7 @@ extension Warehouse {
         }
     }
 
-    private func exists(_ type: String, _ name: String) throws(SQLiteError) -> Bool {
+    func exists(_ type: String, _ name: String) throws(SQLiteError) -> Bool {
         try connection.value(
             "SELECT 1 FROM main.sqlite_schema WHERE type = ? AND name = ?", [.text(type), .text(name)]) != nil
     }
@@ -70,7 +70,7 @@ extension Warehouse {
         try follow(historyIndexes(dataset), on: dataset.historyName)
     }
 
-    private func follow(_ wanted: [(name: String, sql: String)], on table: String) throws(SQLiteError) {
+    func follow(_ wanted: [(name: String, sql: String)], on table: String) throws(SQLiteError) {
         let present = try connection.query(
             "SELECT name, sql FROM main.sqlite_schema WHERE type = 'index' AND sql IS NOT NULL AND tbl_name = ?",
             [.text(table)])

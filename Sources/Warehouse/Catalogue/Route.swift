@@ -106,7 +106,7 @@ extension StoredFile {
     }
 
     /// A span of time: a number of seconds, or one with a unit: `90s`, `5m`, `12h`, `30d`.
-    func seconds(_ key: String) throws(FileError) -> Int64? {
+    public func seconds(_ key: String) throws(FileError) -> Int64? {
         guard let node = frontMatter[key], !node.isNull else { return nil }
         guard let text = node.text, let seconds = Self.seconds(text), seconds >= 0 else {
             throw error(at: key, "\(key) is not a span of time", mend: "write seconds, or 5m, 12h, 30d")

@@ -61,6 +61,10 @@ public struct ArchiveResult: Sendable, Hashable {
     public var removed = 0
     /// Rows about moments of which the warehouse knows already: they change nothing.
     public var known = 0
+    /// Rows about moments behind the dataset's horizon, which are not kept.
+    public var pruned = 0
+    /// The earliest moment that the file says something new about.
+    var newsFrom: Int64?
     /// Some of it waits for the end of the run.
     public var isPending = false
 

@@ -13,6 +13,8 @@ struct PastRows {
     private let live: LiveObservations
     private let sql: TableSQL
     private let statements: Statements
+    /// Versions that ended by then are gone, and rows about moments before it are not kept.
+    private let horizon: Int64?
     /// Whether a key without a current row may have had one.
     private let mayHaveEnded: Bool
     /// What became of each page's rows.
@@ -28,7 +30,8 @@ struct PastRows {
         let close: Statement
     }
 
-    init(_ dataset: Dataset, _ sql: TableSQL, _ connection: Connection) throws(SQLiteError) {
+    init(_ dataset: Dataset, _ sql: TableSQL, horizon: Int64?, _ connection: Connection) throws(SQLiteError) {
+        self.horizon = horizon
         self.dataset = dataset
         self.connection = connection
         self.sql = sql
@@ -73,6 +76,11 @@ struct PastRows {
     private mutating func write(_ entries: Entries, _ pages: [RowCells]) throws {
         var entries = entries
         if dataset.lifetime.isFact { return try writeFact(entries, pages) }
+        if let horizon {
+            for entry in entries where entry.moment < horizon { results[Int(entry.page)].pruned += 1 }
+            entries = ArraySlice(entries.filter { $0.moment >= horizon })
+            guard !entries.isEmpty else { return }
+        }
         if !mayHaveEnded, dataset.absence == .keeps, let first = entries.first {
             // Most rows of an archive are about a day that nobody saw: then the key is not there.
             if try insert(first, pages, validFrom: first.moment) {

@@ -15,12 +15,18 @@ extension Warehouse {
     ) throws {
         let sweeps = ArchivedSweep.all(of: table)
         result.rows = table.rows.rowCount
+        let horizon = try horizon(of: table.dataset.name) ?? Int64.min
         for sweep in sweeps {
+            // What lies behind the horizon is not shown, and would be dropped by the next prune.
+            guard sweep.observedAt >= horizon else {
+                result.pruned += sweep.rows.count
+                continue
+            }
             let snapshot = sweep.snapshot(of: table, at: now)
             let name = "\(sweep.partition)"
             let state = try partitionState(table.dataset.name, name)
             guard let last = state?.observedAt else {
-                result.count(try apply(snapshot, run))
+                result.count(try apply(snapshot, run), at: sweep.observedAt)
                 // Whether it is asked is for the dataset's `each` to say, and until then nobody waits for it.
                 try connection.run(
                     "UPDATE main.partitions SET active = 0 WHERE dataset = ? AND partition = ?",
@@ -29,14 +35,15 @@ extension Warehouse {
             }
             let isCompletion = sweep.observedAt == last && state?.completeAt != last
             if sweep.observedAt > last || isCompletion {
-                result.count(try apply(snapshot, run))
+                result.count(try apply(snapshot, run), at: sweep.observedAt)
             } else if try isBeforeAll(sweep.observedAt, table.dataset, name) {
-                result.count(try applyPast(snapshot))
+                result.count(try applyPast(snapshot), at: sweep.observedAt)
                 result.isPending = true
             } else {
                 result.known += sweep.rows.count
             }
         }
+        if let moment = result.newsFrom { try rollAnew(table.dataset, since: moment) }
     }
 
     private func isBeforeAll(_ moment: Int64, _ dataset: Dataset, _ partition: String) throws(SQLiteError) -> Bool {
@@ -126,6 +133,9 @@ extension Warehouse {
                 "SELECT DISTINCT partition FROM main.archive_sweeps WHERE dataset = ? ORDER BY partition",
                 [.text(dataset.name)])
             for name in partitions.compactMap({ $0[0].text }) { try settle(name, dataset, run) }
+            let first = try connection.value(
+                "SELECT min(observed_at) FROM main.archive_sweeps WHERE dataset = ?", [.text(dataset.name)])
+            if let first = first?.integer { try rollAnew(dataset, since: first) }
             try dropPast(dataset)
             try connection.run(
                 "UPDATE main.archive_files SET is_pending = 0 WHERE dataset = ?", [.text(dataset.name)])
@@ -218,7 +228,8 @@ private struct ArchivedSweep {
 }
 
 extension ArchiveResult {
-    fileprivate mutating func count(_ attempt: Attempt) {
+    fileprivate mutating func count(_ attempt: Attempt, at moment: Int64) {
+        newsFrom = min(newsFrom ?? moment, moment)
         added += attempt.added
         changed += attempt.changed
         removed += attempt.removed

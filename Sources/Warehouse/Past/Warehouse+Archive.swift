@@ -43,7 +43,7 @@ extension Warehouse {
 
     private func keepRows(_ tables: Tables, _ run: Int64?, _ now: Int64) throws -> [ArchiveResult] {
         let dataset = tables[0].table.dataset
-        var writer = try PastRows(dataset, tableSQL(dataset), connection)
+        var writer = try PastRows(dataset, tableSQL(dataset), horizon: horizon(of: dataset.name), connection)
         try writer.write(tables.map(\.table.rows), files: tables.map(\.file.name))
         var results = writer.results
         let cells = ArchiveCells(dataset)
@@ -60,6 +60,7 @@ extension Warehouse {
                 dataset: dataset.name, partition: "archive=\(entry.file.name)", observedAt: moments.max(),
                 fetchedAt: now, pages: 1, bytes: Int(entry.file.size))
             try insert(attempt, facts, run, index == tables.count - 1 ? writer.versions : nil)
+            if attempt.added + attempt.changed > 0, let first = moments.min() { try rollAnew(dataset, since: first) }
         }
         return results
     }

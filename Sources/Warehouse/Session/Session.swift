@@ -69,6 +69,7 @@ public final class Session {
         if let asOf {
             past = try AsOf.install(asOf, datasets: try presentDatasets(), on: connection)
             moment.value = .integer(asOf)
+            try showRollups(asOf: asOf)
         }
         makeViews(rules)
     }
@@ -197,7 +198,9 @@ public final class Session {
     /// Prepares a statement and settles what `as_of()` is for it.
     /// - Parameter kinds: declared meanings of result columns, by name.
     public func prepare(_ sql: String, kinds: [String: ColumnKind] = [:]) throws(SQLiteError) -> Query {
-        if asOf == nil {
+        if let asOf {
+            try checkHorizons(sql, asOf: asOf)
+        } else {
             let tables = try Guard.tablesRead(by: sql, on: connection)
             moment.value = try observed(in: tables)
         }
@@ -229,6 +232,7 @@ public final class Session {
             if ["valid_from", "valid_to"].contains(origin.column) { return .timestamp }
             return dataset.column(origin.column)?.kind
         }
+        if let rollup = catalogue.rollup(origin.table) { return rollup.kinds[origin.column] }
         return Catalogue.coreTables.contains(origin.table) ? Catalogue.coreKind(ofColumn: origin.column) : nil
     }
 }

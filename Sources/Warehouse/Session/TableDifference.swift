@@ -40,6 +40,9 @@ extension Session {
     ) throws -> TableDifference {
         let dataset = try dataset(named: table)
         guard from <= to else { throw TableUsageError("--from lies behind --to") }
+        if let reason = lostPast(of: dataset, at: from, horizon: try horizon(of: dataset)) {
+            throw TableUsageError(reason)
+        }
         let first = try firstVersion(of: dataset, endedAfter: from)
         var old = try VersionWalk(self, dataset, condition, Self.endedBetween, from, to, first)
         var new = try VersionWalk(self, dataset, condition, Self.begunBetween, from, to, first)

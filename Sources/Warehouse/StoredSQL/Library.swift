@@ -7,6 +7,8 @@ public struct Library: Sendable {
     public private(set) var faults: [FileError]
     /// Other texts by path: rule tests, the core schema.
     public let texts: [String: String]
+    /// Which were read.
+    let kinds: Set<StoredKind>
 
     /// - Parameters:
     ///   - shipped: texts by path below the project's root, as embedded.
@@ -16,6 +18,7 @@ public struct Library: Sendable {
         shipped: [String: String] = embeddedFiles, userFolder: String? = nil,
         kinds: Set<StoredKind> = Set(StoredKind.allCases)
     ) {
+        self.kinds = kinds
         var sources = shipped.mapValues { (origin: StoredFile.Origin.shipped, text: $0) }
         var faults: [FileError] = []
         for (path, found) in Self.userFiles(userFolder, &faults) {
@@ -62,7 +65,7 @@ public struct Library: Sendable {
                 faults.append(
                     FileError(
                         file: path, line: 0, message: "no such kind of file",
-                        mend: "put it into datasets/, views/, reports/, rules/ or explain/"))
+                        mend: "put it into datasets/, views/, rollups/, reports/, rules/ or explain/"))
                 continue
             }
             guard let data = FileManager.default.contents(atPath: path) else {

@@ -1,6 +1,6 @@
 /// What a stored SQL file is, by its folder.
 public enum StoredKind: String, Sendable, CaseIterable {
-    case dataset, view, report, rule
+    case dataset, view, rollup, report, rule
     /// What `rules explain` says beside the verdict of the rule of the same name.
     case explain
 
@@ -9,6 +9,7 @@ public enum StoredKind: String, Sendable, CaseIterable {
         switch self {
         case .dataset: "schema/datasets"
         case .view: "schema/views"
+        case .rollup: "schema/rollups"
         case .report: "queries/reports"
         case .rule: "queries/rules"
         case .explain: "queries/explain"
@@ -22,14 +23,15 @@ public enum StoredKind: String, Sendable, CaseIterable {
         case .dataset:
             return common.union([
                 "route", "query", "each", "paging", "absence", "cache", "group", "rows", "fields", "fetch",
-                "refresh", "sde", "archive", "negative", "ingest",
+                "refresh", "sde", "archive", "negative", "ingest", "retention",
             ])
         case .view, .explain: return common
+        case .rollup: return common.union(["of"])
         case .report: return common.union(["parameters", "chart"])
         case .rule:
             return common.union([
                 "parameters", "key", "for", "keep_firing_for", "repeat", "renotify", "severity", "labels", "owner",
-                "max_age", "undecidable",
+                "max_age", "undecidable", "lookback",
             ])
         }
     }

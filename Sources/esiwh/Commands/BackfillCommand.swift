@@ -84,6 +84,11 @@ struct BackfillCommand: Command {
         let untold = summary.faultCount - summary.faults.count
         if untold > 0 { try context.complain("\(untold) more faults; the table archive_files has each file's") }
         if summary.isCancelled { try context.complain("stopped; what was whole is kept, and running again goes on") }
+        for line in summary.lines where line.pruned > 0 {
+            try context.complain(
+                "\(line.dataset): \(line.pruned) rows lie behind its horizon, where nothing is kept (docs/retention.md)"
+            )
+        }
         try context.note("\(HumanStyle.bytes(summary.bytes)) of archives read")
         do {
             if !common.quiet { try context.write(summary.rows, BackfillSummary.columns, as: format) }

@@ -43,6 +43,10 @@ struct History: Command {
             last = version
         }
         try writer.end()
+        if let horizon = try session.horizon(of: history.dataset) {
+            try context.note(
+                "versions that ended by \(Timestamp.text(horizon)) were pruned, unless `keep` names the row")
+        }
         if history.versions.isEmpty { try context.note("no such row, now or before") }
         return .done
     }

@@ -102,7 +102,7 @@ struct QuerySource {
         do {
             return try body(session)
         } catch let error as SQLiteError where !error.isInterrupt && !error.isBusy && !error.isFull {
-            if let file { throw file.error(atOffset: error.offset ?? 0, error.message) }
+            if let file, !error.isPruned { throw file.error(atOffset: error.offset ?? 0, error.message) }
             throw CommandError(.failed, error.near.map { "\(error.message), near \"\($0)\"" } ?? error.message)
         }
     }

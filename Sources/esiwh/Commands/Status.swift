@@ -71,7 +71,8 @@ struct Status: Command {
         let columns =
             ["dataset", "partitions", "expired", "problems"].map { OutputColumn($0) }
             + ["oldest", "newest", "next_expiry"].map { OutputColumn($0, .timestamp) }
-            + ["rows", "old_versions"].map { OutputColumn($0) }
+            + ["rows", "old_versions", "versions_a_day", "bytes_a_day"].map { OutputColumn($0) }
+            + [OutputColumn("horizon", .timestamp)]
         let statement = try session.connection.prepare(
             """
             SELECT count(*), coalesce(sum(expires_at <= ?2), 0),
@@ -88,7 +89,7 @@ struct Status: Command {
             var row = [Value.text(dataset.name)] + statement.row
             // What is asked once, or seldom, does not expire.
             if dataset.lifetime != .changing { (row[2], row[6]) = (0, .null) }
-            return row + (try sizes(dataset, session))
+            return row + (try sizes(dataset, session)) + (try growth(dataset, session, now))
         }
         return (columns, rows)
     }
@@ -98,10 +99,12 @@ struct Status: Command {
         let present = try session.connection.value(
             "SELECT 1 FROM sqlite_schema WHERE name = ?", [.text(dataset.historyName)])
         guard present != nil else { return [.null, .null] }
-        // Version numbers are given in order: counting millions of them would cost seconds.
+        // Version numbers are given in order: counting millions of them would cost seconds. What `keep` left behind a
+        // horizon has gaps between them, but then there are fewer.
+        let hasGaps = try session.horizon(of: dataset) != nil && dataset.retention?.keep != nil
+        let versions = hasGaps ? "count(*)" : "coalesce(max(version_id) - min(version_id) + 1, 0)"
         let sql = """
-            SELECT (SELECT count(*) FROM \(dataset.name)),
-                (SELECT coalesce(max(version_id) - min(version_id) + 1, 0) FROM \(dataset.historyName))
+            SELECT (SELECT count(*) FROM \(dataset.name)), (SELECT \(versions) FROM \(dataset.historyName))
             """
         return try session.connection.query(sql).first ?? [.null, .null]
     }
@@ -118,6 +121,18 @@ struct Status: Command {
         }
         let sql = "SELECT build, released_at, ingested_at, source FROM builds ORDER BY build DESC LIMIT 5"
         return (columns, try session.connection.query(sql))
+    }
+
+    /// Versions a day over the last week, what they take, and from when on the past is whole.
+    private func growth(_ dataset: Dataset, _ session: Session, _ now: Int64) throws -> [Value] {
+        let growth = try session.growth(of: dataset, now: now)
+        let bytes = growth.flatMap { growth in
+            growth.bytesPerVersion.map { Value.integer(Int64((growth.versionsPerDay * $0).rounded())) }
+        }
+        return [
+            growth.map { .integer(Int64($0.versionsPerDay.rounded())) } ?? .null, bytes ?? .null,
+            try session.horizon(of: dataset).map(Value.integer) ?? .null,
+        ]
     }
 
     private func problems(_ session: Session, _ now: Int64) throws -> Content {

@@ -46,6 +46,17 @@ struct StoredCheck {
             if let filter = dataset.archive?.filter(columns: dataset.columns.map(\.name)) {
                 try prepare(file, filter, key: "archive")
             }
+            if let keep = dataset.retention?.keep {
+                try Warehouse.check(keepColumns: try prepare(file, keep, key: "retention"), of: dataset)
+            }
+        case .rollup:
+            guard let rollup = session.catalogue.rollup(file.name) else { return }
+            let names = try prepare(file, rollup.select, isBody: true).columns.map(\.name)
+            guard names == rollup.columns else {
+                throw file.error(
+                    atOffset: 0, "the SELECT yields \(names.joined(separator: ", "))",
+                    mend: "let it yield the table's columns in order: \(rollup.columns.joined(separator: ", "))")
+            }
         case .view:
             try prepare(file, "SELECT * FROM \"\(file.name)\"", isBody: false)
         case .report:

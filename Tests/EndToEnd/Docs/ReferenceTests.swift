@@ -43,6 +43,7 @@ import Testing
         let page = Document(path: "docs/tables.md")
         try page.expect(TableReference.datasets(catalogue), between: "datasets")
         try page.expect(TableReference.files(.view, catalogue.library), between: "views")
+        try page.expect(TableReference.rollups(catalogue), between: "rollups")
     }
 
     @Test func `docs/reports.md describes every report, docs/rules.md every rule`() throws {
@@ -60,9 +61,7 @@ import Testing
         let index = try Document(path: "docs/README.md").text
         for page in [
             "commands", "configuration", "exit-codes", "tables", "reports", "rules", "charts", "concepts",
-            "add-a-dataset",
-            "doctor",
-            "static-data", "messages", "alerts", "backfill",
+            "add-a-dataset", "doctor", "static-data", "messages", "alerts", "backfill", "retention",
         ] {
             #expect(index.contains("](\(page).md)"), "\(page)")
             #expect(try !Document(path: "docs/\(page).md").text.isEmpty)

@@ -13,6 +13,15 @@ enum TableReference {
         }.joined(separator: "\n")
     }
 
+    static func rollups(_ catalogue: Catalogue) -> String {
+        catalogue.rollups.map { rollup in
+            let columns = rollup.columns.map { "| `\($0)` | \(rollup.kinds[$0]?.rawValue ?? "") |" }
+            return
+                (["### \(rollup.name)", "", sentence(rollup.file), "", "Of `\(rollup.dataset)`.", ""]
+                + ["| column | kind |", "|---|---|"] + columns).joined(separator: "\n") + "\n"
+        }.joined(separator: "\n")
+    }
+
     static func files(_ kind: StoredKind, _ library: Library) -> String {
         let sections = library.files(kind).map { file in
             var lines = ["### \(file.name)", "", sentence(file), ""]
@@ -45,6 +54,10 @@ enum TableReference {
         case .build: break
         case .once: facts.append("fetched once")
         case .refresh(let seconds): facts.append("asked again after \(span(seconds)) where the server's build changed")
+        }
+        if let retention = dataset.retention {
+            let rest = retention.rollups.isEmpty ? "" : ", then `\(retention.rollups.joined(separator: "`, `"))`"
+            facts.append("versions are kept for \(span(retention.versions))\(rest)")
         }
         if dataset.absence == .keeps { facts.append("a row that an answer lacks is kept") }
         if let archive = dataset.archive { facts.append("[archives](backfill.md) fill its past: `\(archive.file)`") }
