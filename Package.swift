@@ -35,6 +35,7 @@ let package = Package(
         // For Benchmarks/ and Fuzz/, packages of their own; nothing outside this repository is promised anything.
         .library(name: "Machinery", targets: ["SQLite", "Warehouse", "Rules"]),
         .library(name: "Network", targets: ["HTTP"]),
+        .library(name: "World", targets: ["Sandbox"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

@@ -10,6 +10,9 @@ let package = Package(
         .executableTarget(
             name: "measure", dependencies: ["Floor", .product(name: "Machinery", package: "esiwh")]),
         .executableTarget(name: "fetch", dependencies: [.product(name: "Network", package: "esiwh")]),
+        .executableTarget(
+            name: "month",
+            dependencies: [.product(name: "Machinery", package: "esiwh"), .product(name: "World", package: "esiwh")]),
     ],
     cxxLanguageStandard: .cxx17
 )

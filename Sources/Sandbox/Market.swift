@@ -1,11 +1,16 @@
 /// The order book of a region at a moment: each slot holds one order after another, and everything about an order
 /// follows from its slot and the time.
-struct Market {
+public struct Market: Sendable {
     let universe: Universe
     let region: Int
 
+    public init(universe: Universe, region: Int) {
+        self.universe = universe
+        self.region = region
+    }
+
     /// The seconds between two states of the book, as ESI caches it.
-    static let step = 300
+    public static let step = 300
     private static let firstID = 6_000_000_000
 
     var slots: Int {
@@ -77,10 +82,10 @@ struct Market {
 
     static let pageSize = 1000
 
-    var pages: Int { max((slots + Self.pageSize - 1) / Self.pageSize, 1) }
+    public var pages: Int { max((slots + Self.pageSize - 1) / Self.pageSize, 1) }
 
     /// A page of orders, of one type alone where it is given.
-    func page(_ number: Int, at time: Int, type: Int? = nil, isBuy: Bool? = nil) -> [UInt8] {
+    public func page(_ number: Int, at time: Int, type: Int? = nil, isBuy: Bool? = nil) -> [UInt8] {
         var json = JSONBytes()
         let places = universe.places(of: region)
         json.open("[")
