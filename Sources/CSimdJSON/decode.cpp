@@ -49,5 +49,7 @@ void esiwh_rows_free(esiwh_rows *rows) {
     std::free(rows->tags);
     std::free(rows->arena);
     std::free(rows->unknown);
+    std::free(rows->places);
+    std::free(rows->place_names);
     std::memset(rows, 0, sizeof *rows);
 }

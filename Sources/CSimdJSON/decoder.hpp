@@ -74,6 +74,7 @@ public:
             at += name.size() + 1;
         }
         out.unknown_length = length;
+        hand_over_places(out);
     }
 
 private:
@@ -133,6 +134,7 @@ private:
     void rows_of(Value &value) {
         ondemand::json_type type;
         place.check(value.type().get(type), "not JSON");
+        if (plan.step_count > 0) note_place(type == ondemand::json_type::array);
         if (type == ondemand::json_type::array) {
             ondemand::array array;
             place.check(value.get_array().get(array), "not JSON");
@@ -144,6 +146,23 @@ private:
         } else {
             no_rows(value, plan.step_count, "rows must be an array or an object", INCORRECT_TYPE);
         }
+    }
+
+    /// Remembers where the rows to come stand: what is wrong with them may show only when all are there.
+    ESIWH_COLD void note_place(bool is_array) {
+        places.push_back({buffers.row_count(), place_names.size(), is_array});
+        place_names += place.text();
+        place_names += '\0';
+    }
+
+    void hand_over_places(esiwh_rows &out) const {
+        if (places.empty()) return;
+        out.places = static_cast<esiwh_place *>(std::malloc(places.size() * sizeof places[0]));
+        out.place_names = static_cast<char *>(std::malloc(place_names.size()));
+        if (out.places == nullptr || out.place_names == nullptr) throw std::bad_alloc();
+        std::memcpy(out.places, places.data(), places.size() * sizeof places[0]);
+        std::memcpy(out.place_names, place_names.data(), place_names.size());
+        out.place_count = places.size();
     }
 
     ESIWH_COLD void no_rows(ondemand::document &, size_t, const char *what, error_code code) {
@@ -419,6 +438,8 @@ private:
     bool is_plain = false;
     std::string scratch, key_text, other_name;
     std::vector<std::string> unknown;
+    std::vector<esiwh_place> places;
+    std::string place_names;
     size_t replaced = 0;
     Canonical canonical;
 };

@@ -57,44 +57,56 @@ public struct Ingestor: Sendable {
 
     // MARK: What is due
 
-    private func chosen() async throws -> [Dataset] {
-        let all = try await keeper.order()
-        for name in options.datasets where !all.contains(where: { $0.name == name }) {
-            throw IngestUsageError(
-                description: "no dataset \(name); there are \(all.map(\.name).sorted().joined(separator: ", "))")
+    private typealias Chosen = (dataset: Dataset, fault: FileError?)
+
+    private func chosen() async throws -> [Chosen] {
+        let all = await keeper.order()
+        for name in options.datasets where !all.contains(where: { $0.dataset.name == name }) {
+            let names = all.map(\.dataset.name).sorted().joined(separator: ", ")
+            throw IngestUsageError(description: "no dataset \(name); there are \(names)")
         }
-        let chosen = all.filter { dataset in
+        let chosen = all.filter { dataset, _ in
             options.datasets.isEmpty ? !dataset.isOnlyByName : options.datasets.contains(dataset.name)
         }
         for condition in options.conditions
-        where !chosen.contains(where: { $0.partitionColumns.contains(condition.name) }) {
+        where !chosen.contains(where: { $0.dataset.partitionColumns.contains(condition.name) }) {
             throw IngestUsageError(description: "no chosen dataset has a parameter \(condition.name)")
         }
         // A condition leaves datasets without that parameter alone.
-        return chosen.filter { dataset in
+        return chosen.filter { dataset, _ in
             options.conditions.allSatisfy { dataset.partitionColumns.contains($0.name) }
         }
     }
 
-    /// What would be asked, without asking.
-    public func dryRun() async throws -> [PlannedRequest] {
+    /// What would be asked, without asking; and the faults of datasets that could not be.
+    public func dryRun() async throws -> (planned: [PlannedRequest], faults: [String]) {
         var planned: [PlannedRequest] = []
-        for dataset in try await chosen() {
-            let now = Int64(await client.serverNow())
-            for item in try await keeper.plan(
-                dataset, now: now, force: options.force, filter: options.conditions, marks: false)
-            {
-                let why: String
-                switch item.due {
-                case .ask: why = item.state == nil ? "not there yet" : "expired"
-                case .redecode: why = "its dataset's file changed"
-                case .probe: why = "older than its refresh; asked if the server's build changed"
-                case .not: continue
-                }
-                planned.append(PlannedRequest(dataset: dataset.name, partition: "\(item.partition)", why: why))
+        var faults: [String] = []
+        for (dataset, fault) in try await chosen() {
+            do {
+                if let fault { throw fault }
+                planned += try await plan(dataset)
+            } catch let fault as FileError {
+                faults.append("\(dataset.name): \(fault)")
             }
         }
-        return planned
+        return (planned, faults)
+    }
+
+    private func plan(_ dataset: Dataset) async throws -> [PlannedRequest] {
+        let now = Int64(await client.serverNow())
+        let plan = try await keeper.plan(
+            dataset, now: now, force: options.force, filter: options.conditions, marks: false)
+        return plan.compactMap { item in
+            let why: String
+            switch item.due {
+            case .ask: why = item.state == nil ? "not there yet" : "expired"
+            case .redecode: why = "its dataset's file changed"
+            case .probe: why = "older than its refresh; asked if the server's build changed"
+            case .not: return nil
+            }
+            return PlannedRequest(dataset: dataset.name, partition: "\(item.partition)", why: why)
+        }
     }
 
     // MARK: Running
@@ -104,10 +116,11 @@ public struct Ingestor: Sendable {
         var summary = IngestSummary()
         let datasets = try await chosen()
         try await keeper.beginRun(options.command, at: Int64(await client.serverNow()))
-        let chosen = Set(datasets.map(\.name))
-        for dataset in datasets {
+        let chosen = Set(datasets.map(\.dataset.name))
+        for (dataset, fault) in datasets {
             var line = IngestSummary.Line(dataset: dataset.name)
             do {
+                if let fault { throw fault }
                 try await ingest(dataset, among: chosen, &line)
                 try await keeper.setFault(nil, of: dataset)
             } catch is CancellationError {
@@ -191,12 +204,12 @@ public struct Ingestor: Sendable {
         let unknown = results.flatMap { result in
             if case .snapshot(let snapshot) = result { snapshot.pages.flatMap(\.unknownMembers) } else { [String]() }
         }
-        guard !unknown.isEmpty else { return }
+        guard !unknown.isEmpty, let route = counter.dataset.route else { return }
         let members = Set(unknown).sorted()
-        let news = try await keeper.newUnknownMembers(members, of: counter.dataset)
+        let news = try await keeper.newUnknownMembers(members, of: route)
         if !news.isEmpty {
             let list = news.joined(separator: ", ")
-            report(.note("\(counter.dataset.name): ESI has a new field, \(list); add a column to keep it"))
+            report(.note("\(counter.dataset.name): \(route) has a new field, \(list); add a column to keep it"))
         }
     }
 

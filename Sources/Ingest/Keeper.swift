@@ -15,7 +15,7 @@ actor Keeper {
         try warehouse.use(settings)
     }
 
-    func order() throws -> [Dataset] { try warehouse.ingestOrder() }
+    func order() -> [(dataset: Dataset, fault: FileError?)] { warehouse.ingestOrder() }
 
     func readers(of dataset: Dataset) -> [Dataset] { warehouse.catalogue.readers(of: dataset) }
 
@@ -67,8 +67,8 @@ actor Keeper {
         try warehouse.touch(partitions, of: dataset, at: now)
     }
 
-    func newUnknownMembers(_ members: [String], of dataset: Dataset) throws -> [String] {
-        try warehouse.newUnknownMembers(members, of: dataset)
+    func newUnknownMembers(_ members: [String], of route: RouteTemplate) throws -> [String] {
+        try warehouse.newUnknownMembers(members, of: route)
     }
 
     // MARK: The server's clock, between runs

@@ -149,11 +149,12 @@ public final class Warehouse {
         }
     }
 
-    /// Of members that no column takes, those not told before; each is told once.
-    public func newUnknownMembers(_ members: [String], of dataset: Dataset) throws(SQLiteError) -> [String] {
+    /// Of members of a route's answers that no column takes, those not told before; each is told once, however many
+    /// datasets read the route.
+    public func newUnknownMembers(_ members: [String], of route: RouteTemplate) throws(SQLiteError) -> [String] {
         var news: [String] = []
         for member in members {
-            let key = "unknown:\(dataset.name):\(member)"
+            let key = "unknown:\(route):\(member)"
             guard try note(key) == nil else { continue }
             try setNote(key, "1")
             news.append(member)

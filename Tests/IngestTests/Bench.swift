@@ -13,13 +13,17 @@ final class Workbench: Sendable {
     let http = Client()
     let settings: Settings
     let userFolder: String
+    private let shipped: [String: String]
 
     var warehousePath: String { folder + "/warehouse.sqlite" }
 
+    /// - Parameter datasets: of the shipped ones only these, and nothing that reads the others; nil for everything.
     init(
         size: Universe.Size = .tiny, seed: UInt64 = 1, regions: [Int64] = [10_000_002], watching: [Int64] = [],
-        replay: Replay? = nil
+        replay: Replay? = nil, datasets: [String]? = nil
     ) async throws {
+        let paths = datasets.map { $0.map { "schema/datasets/\($0).sql" } }
+        shipped = embeddedFiles.filter { path, _ in paths?.contains(path) ?? true || path.hasPrefix("schema/core/") }
         folder = NSTemporaryDirectory() + "esiwh-\(UUID().uuidString)"
         userFolder = folder + "/sql"
         try FileManager.default.createDirectory(atPath: userFolder + "/datasets", withIntermediateDirectories: true)
@@ -30,7 +34,7 @@ final class Workbench: Sendable {
             regions: .some(regions), watchedTypes: watching)
     }
 
-    var catalogue: Catalogue { Catalogue(Library(userFolder: userFolder)) }
+    var catalogue: Catalogue { Catalogue(Library(shipped: shipped, userFolder: userFolder)) }
 
     func ingestor(
         _ names: [String] = [], force: Bool = false, conditions: [IngestOptions.Condition] = [],
@@ -82,9 +86,10 @@ final class Workbench: Sendable {
 /// Runs `body` with a workbench and cleans up behind it.
 func withWorkbench<T>(
     size: Universe.Size = .tiny, seed: UInt64 = 1, regions: [Int64] = [10_000_002], watching: [Int64] = [],
-    replay: Replay? = nil, _ body: (Workbench) async throws -> T
+    replay: Replay? = nil, datasets: [String]? = nil, _ body: (Workbench) async throws -> T
 ) async throws -> T {
-    let bench = try await Workbench(size: size, seed: seed, regions: regions, watching: watching, replay: replay)
+    let bench = try await Workbench(
+        size: size, seed: seed, regions: regions, watching: watching, replay: replay, datasets: datasets)
     do {
         let result = try await body(bench)
         await bench.stop()

@@ -54,6 +54,6 @@ import Testing
         let shipped = embeddedFiles.filter { $0.key.hasPrefix("schema/core/") }
             .merging([things.path: things.text, "schema/datasets/readers.sql": reader]) { $1 }
         let warehouse = try Warehouse(path: ":memory:", catalogue: Catalogue(Library(shipped: shipped)), now: 0)
-        #expect(try warehouse.ingestOrder().map(\.name) == ["readers"])
+        #expect(warehouse.ingestOrder().map(\.dataset.name) == ["readers"])
     }
 }

@@ -92,6 +92,15 @@ typedef struct {
     size_t ignored_count;
 } esiwh_plan;
 
+/// Where rows stand that are nested in their answer: those from `first` on, up to the next place's.
+typedef struct {
+    size_t first;
+    /// A JSON pointer, ended by NUL: an offset into `place_names`.
+    size_t name;
+    /// Whether the rows are the elements of what stands there; otherwise the one row is what stands there.
+    uint8_t is_array;
+} esiwh_place;
+
 /// Decoded rows: row-major cells and their tags, and the arena that texts point into. Allocated by esiwh_decode.
 typedef struct {
     uint64_t *cells;
@@ -104,6 +113,10 @@ typedef struct {
     /// Names of unknown members with their prefix, each ended by NUL.
     char *unknown;
     size_t unknown_length;
+    /// In the order of their rows; none where the rows are the document's own.
+    esiwh_place *places;
+    size_t place_count;
+    char *place_names;
 } esiwh_rows;
 
 typedef struct {

@@ -7,6 +7,7 @@ struct SortedRows {
     private(set) var duplicates = 0
     /// Cell indexes of the key that tells the partition's rows apart.
     private let key: [Int]
+    private let fields: [Field]
     /// Keep the pages' memory.
     private let owners: [DecodedRows]
 
@@ -17,6 +18,7 @@ struct SortedRows {
         owners = snapshot.pages
         pages = snapshot.pages.map(\.cells)
         self.key = key
+        fields = snapshot.dataset.fields
         order = snapshot.selection ?? Self.all(of: snapshot.pages)
         let mayShift = snapshot.dataset.route?.paging == .pages
         if key.count == 1, isInteger(key[0]) {
@@ -96,15 +98,21 @@ struct SortedRows {
                 order[kept] = order[index]
                 continue
             }
-            guard mayShift else {
-                throw DecodeError(
-                    path: "/\(order[index].row)", message: "the same key as /\(order[kept].row)", isMalformed: false)
-            }
+            guard mayShift else { throw sameKey(order[index], order[kept]) }
             duplicates += 1
             // The later page was read later: where a row slid, it is the newer word.
             order[kept] = order[index]
         }
         order.removeSubrange((kept + 1)...)
+    }
+
+    private func sameKey(_ row: RowReference, _ other: RowReference) -> DecodeError {
+        let rows = owners[Int(row.page)]
+        let values = key.map { "\(fields[$0].name) \(rows.value(Int(row.row), $0).plainText)" }.joined(separator: ", ")
+        let place = owners[Int(other.page)].place(of: Int(other.row))
+        let same = place.isEmpty ? "a row before it" : place
+        return DecodeError(
+            path: rows.place(of: Int(row.row)), message: "the same key as \(same): \(values)", isMalformed: false)
     }
 }
 

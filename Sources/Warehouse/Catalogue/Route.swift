@@ -1,5 +1,5 @@
 /// The ESI route that feeds a dataset, as its front matter says: `GET /markets/{region_id}/orders`.
-public struct RouteTemplate: Sendable, Hashable {
+public struct RouteTemplate: Sendable, Hashable, CustomStringConvertible {
     public enum Method: String, Sendable {
         case get = "GET"
         case post = "POST"
@@ -24,6 +24,9 @@ public struct RouteTemplate: Sendable, Hashable {
     public let paging: Paging
     /// The token bucket that CCP puts the route into, where its file names one.
     public let group: String?
+
+    /// As its file says it: `GET /markets/{region_id}/orders`.
+    public var description: String { "\(method.rawValue) \(path)" }
 
     public struct QueryItem: Sendable, Hashable {
         public let name: String

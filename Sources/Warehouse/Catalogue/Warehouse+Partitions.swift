@@ -16,25 +16,46 @@ extension Warehouse {
         }
     }
 
-    /// The datasets of routes, in an order in which each comes behind those that its `each` reads.
-    /// - Throws: `FileError` for an `each` that does not run, or a circle.
-    public func ingestOrder() throws(FileError) -> [Dataset] {
-        var order: [Dataset] = []
+    /// The datasets of routes, in an order in which each comes behind those that its `each` reads. What has a fault (an
+    /// `each` that does not run, or that waits for itself) waits for nobody: the others go on without it.
+    public func ingestOrder() -> [(dataset: Dataset, fault: FileError?)] {
+        var order: [(dataset: Dataset, fault: FileError?)] = []
         var waiting: [(dataset: Dataset, needs: Set<String>)] = []
         for dataset in catalogue.datasets where dataset.route != nil {
-            waiting.append((dataset, try dependencies(of: dataset)))
+            do throws(FileError) {
+                waiting.append((dataset, try dependencies(of: dataset)))
+            } catch {
+                order.append((dataset, error))
+            }
         }
         while !waiting.isEmpty {
-            let done = Set(order.map(\.name))
-            guard let next = waiting.firstIndex(where: { $0.needs.isSubset(of: done) }) else {
-                let names = waiting.map(\.dataset.name).joined(separator: ", ")
-                throw waiting[0].dataset.file.error(
-                    at: "each", "datasets wait for each other in a circle: \(names)",
-                    mend: "let one of their each queries read something else")
+            let done = Set(order.map(\.dataset.name))
+            if let next = waiting.firstIndex(where: { $0.needs.isSubset(of: done) }) {
+                order.append((waiting.remove(at: next).dataset, nil))
+            } else {
+                let needs = Dictionary(uniqueKeysWithValues: waiting.map { ($0.dataset.name, $0.needs) })
+                let circle = Self.circle(in: needs)
+                let fault = "datasets wait for each other in a circle: \(circle.joined(separator: ", "))"
+                for (dataset, _) in waiting where circle.contains(dataset.name) {
+                    let mend = "let one of their each queries read something else"
+                    order.append((dataset, dataset.file.error(at: "each", fault, mend: mend)))
+                }
+                waiting.removeAll { circle.contains($0.dataset.name) }
             }
-            order.append(waiting.remove(at: next).dataset)
         }
         return order
+    }
+
+    /// Names that wait for each other, the first behind the last. Each of those given waits for at least one of them.
+    private static func circle(in needs: [String: Set<String>]) -> [String] {
+        var way: [String] = []
+        var next = needs.keys.min()
+        while let name = next {
+            if let start = way.firstIndex(of: name) { return Array(way[start...]) }
+            way.append(name)
+            next = needs[name]?.filter { needs[$0] != nil }.min()
+        }
+        return way
     }
 
     /// The partitions that `each` yields now.

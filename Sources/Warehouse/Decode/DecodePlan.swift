@@ -106,7 +106,7 @@ public final class DecodePlan: Sendable {
             esiwh_decode_lines($0.baseAddress, $0.count, UnsafePointer(plan), &rows, &error, &line)
         }
         guard done == 1 else { throw LineError(line: line, error: DecodeError(&error)) }
-        return DecodedRows(rows, columnCount: fields.count)
+        return DecodedRows(rows, columnCount: fields.count, isOfLines: true)
     }
 }
 

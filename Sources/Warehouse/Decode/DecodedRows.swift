@@ -17,11 +17,14 @@ public final class DecodedRows: Sendable {
     public let replacedSurrogates: Int
     /// Members that no column takes, by the names on the way from the answer: `claim/alliance/alliance_id`.
     public let unknownMembers: [String]
+    /// Of lines, which are documents of their own.
+    private let isOfLines: Bool
     // Filled before init, freed in deinit and only read between.
     nonisolated(unsafe) private let rows: esiwh_rows
 
-    init(_ rows: esiwh_rows, columnCount: Int) {
+    init(_ rows: esiwh_rows, columnCount: Int, isOfLines: Bool = false) {
         self.rows = rows
+        self.isOfLines = isOfLines
         self.columnCount = columnCount
         rowCount = rows.rows
         replacedSurrogates = rows.replaced
@@ -41,6 +44,17 @@ public final class DecodedRows: Sendable {
     var cells: RowCells {
         let arena = UnsafeRawPointer(rows.arena)?.assumingMemoryBound(to: UInt8.self)
         return RowCells(cells: rows.cells, tags: rows.tags, arena: arena, columnCount: columnCount)
+    }
+
+    /// Where a row stands in its document: a JSON pointer such as `/12/levels/3`.
+    func place(of row: Int) -> String {
+        let places = UnsafeBufferPointer(start: rows.places, count: rows.place_count)
+        // The last place that begins at the row or before it: one without rows is followed by another with its `first`.
+        guard let names = rows.place_names, let place = places.last(where: { $0.first <= row }) else {
+            return isOfLines ? "" : "/\(row)"
+        }
+        let name = String(cString: names + place.name)
+        return place.is_array == 1 ? "\(name)/\(row - place.first)" : name
     }
 
     /// A cell as a value.

@@ -70,7 +70,7 @@ struct IngestCommand: Command {
         defer { client.shutdown() }
         let (events, feed) = AsyncStream<IngestEvent>.makeStream()
         let ingestor = try await makeIngestor(esi, client, catalogue, configuration, context) { feed.yield($0) }
-        if dryRun { return try list(try await ingestor.dryRun(), context) }
+        if dryRun { return try await listDue(ingestor, context) }
         let summary = try await display.follow(events, feed, context) { try await ingestor.run() }
         // A dataset whose file cannot be used was not ingested, where all were asked for.
         let isMissing = dataset.isEmpty && catalogue.faults.contains { $0.file.contains("datasets/") }
@@ -112,6 +112,13 @@ struct IngestCommand: Command {
     }
 
     var display: EventDisplay { EventDisplay(isVerbose: common.verbose, unit: "to ask") }
+
+    private func listDue(_ ingestor: Ingestor, _ context: Context) async throws -> CommandStatus {
+        let (planned, faults) = try await ingestor.dryRun()
+        for fault in faults { try context.complain(fault) }
+        let status = try list(planned, context)
+        return faults.isEmpty ? status : .partial
+    }
 
     func list(_ planned: [PlannedRequest], _ context: Context) throws -> CommandStatus {
         let rows = planned.map { [$0.dataset, $0.partition, $0.why].map(Value.text) }
