@@ -2,7 +2,7 @@
 title: Who holds which system
 description: |
   A system's claim is a faction's, an alliance's, or nobody's (`unclaimed`); of the columns those of the others are NULL.
-  The window in which a hub may be attacked is of today.
+  When its hub may be attacked is in `sovereignty_hubs`.
 route: GET /sovereignty/systems
 rows: /solar_systems
 fields:
@@ -16,17 +16,10 @@ fields:
   strategic_level: /claim/alliance/development/strategic_level
   activity_defense_multiplier: /claim/alliance/development/activity_defense_multiplier
   sovereignty_hub_id: /claim/alliance/sovereignty_hub/id
-  vulnerable_from: /claim/alliance/sovereignty_hub/vulnerability_window/start
-  vulnerable_until: /claim/alliance/sovereignty_hub/vulnerability_window/end
   unclaimed: /claim/unclaimed
 cache: 300
 group: sovereignty
-columns:
-  claimed_since: timestamp
-  is_capital_system: boolean
-  vulnerable_from: timestamp
-  vulnerable_until: timestamp
-  unclaimed: boolean
+columns: { claimed_since: timestamp, is_capital_system: boolean, unclaimed: boolean }
 ---*/
 CREATE TABLE sovereignty_systems (
     solar_system_id             INTEGER NOT NULL PRIMARY KEY,
@@ -40,8 +33,6 @@ CREATE TABLE sovereignty_systems (
     strategic_level             INTEGER,
     activity_defense_multiplier REAL,
     sovereignty_hub_id          INTEGER,
-    vulnerable_from             INTEGER,
-    vulnerable_until            INTEGER,
     unclaimed                   INTEGER,
     valid_from                  INTEGER NOT NULL
 ) STRICT;
