@@ -28,6 +28,12 @@ INSERT INTO sovereignty_systems (solar_system_id, alliance_id, corporation_id, v
     (30000208, 99003581, 98599770, 1);
 INSERT INTO sovereignty_campaigns VALUES
     (1, 'ihub_defense', 1, 30000208, 20000030, 1790500000, 99003582, 0.4, 0.6, 1);
+INSERT INTO sovereignty_systems_history (
+    solar_system_id, faction_id, alliance_id, corporation_id, is_capital_system, unclaimed, valid_from, valid_to)
+VALUES
+    (30000208, NULL, NULL, NULL, NULL, 1, 1, 1790200000),
+    (30000208, NULL, 99003582, 98000009, 0, NULL, 1790200000, 1790500000);
+UPDATE sovereignty_systems SET valid_from = 1790500000 WHERE solar_system_id = 30000208;
 INSERT INTO alliances VALUES (99000003, 'Friends', 'FRND', 1, 1, 1, NULL, NULL, 1);
 INSERT INTO stargates VALUES
     (50001248, 'Stargate (Perimeter)', 30000142, 50001249, 30000144, 29624, '{}', 1);
@@ -215,3 +221,20 @@ INSERT INTO alert_events (alert, previous, state, cause, is_told, severity, labe
     (5, 'inactive', 'firing', 'transition', 1, 'warning', '{}', 1790400000, 1790400000, 1790400001, '{"order_id":1}', '{}'),
     (6, 'inactive', 'firing', 'transition', 1, 'warning', '{}', 1700000000, 1700000000, 1700000001,
         '{"contract_id":104,"rival_issuer_id":90000002,"delta_percent":20.0}', '{}');
+
+-- Industry: the Rifter's bill, and a formula of which nobody sells a material.
+INSERT INTO market_prices VALUES (34, 4.2, 4.6, 1), (35, 12.4, 13, 1), (587, 250000, 380000, 1);
+INSERT INTO sde_blueprints (blueprint_type_id, manufacturing_time, reaction_time, valid_from) VALUES
+    (691, 6000, NULL, 0), (46166, NULL, 10800, 0);
+INSERT INTO sde_blueprint_products VALUES
+    (691, 'manufacturing', 587, 1, NULL, 0), (46166, 'reaction', 34, 200, NULL, 0);
+INSERT INTO sde_blueprint_materials VALUES
+    (691, 'manufacturing', 34, 22222, 0), (691, 'manufacturing', 35, 5555, 0), (691, 'copying', 38, 1, 0),
+    (46166, 'reaction', 16670, 100, 0);
+INSERT INTO industry_systems VALUES
+    (30000142, 'manufacturing', 0.0352, 1790400000), (30000142, 'reaction', 0.0014, 1),
+    (30002187, 'manufacturing', 0.0211, 1790500000), (30005000, 'manufacturing', 0.0014, 1);
+INSERT INTO industry_systems_history (solar_system_id, activity, cost_index, valid_from, valid_to) VALUES
+    (30000142, 'manufacturing', 0.0301, 1, 1790000000), (30000142, 'manufacturing', 0.0333, 1790000000, 1790400000);
+INSERT INTO industry_facilities VALUES
+    (60003760, 1000035, 52678, 30000142, 10000002, NULL, 1), (60000361, 1000002, 1531, 30000142, 10000002, NULL, 1);

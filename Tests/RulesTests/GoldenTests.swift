@@ -49,7 +49,7 @@ import Warehouse
         let file = try #require(Self.files.first { $0.path == path })
         let large = [
             "market_orders", "market_history", "public_contracts", "public_contract_items", "public_contract_bids",
-            "snapshots",
+            "snapshots", "industry_systems_history", "sovereignty_systems_history",
         ]
         let walked = try session.walks(of: try #require(try sql(of: file)))
         #expect(walked.filter { name in large.contains { name == $0 || name == $0 + "_history" } } == [])
