@@ -135,9 +135,19 @@ import Warehouse
         try export.setBuild(1, released: Self.first)
         let twice = #"{"materials": [{"typeID": 34, "quantity": 1}, {"typeID": 34, "quantity": 2}]}"#
         try export.write([#"{"_key": 1, "activities": {"reaction": \#(twice)}}"#], to: "blueprints.jsonl")
+        let category = #"{"_key": 4, "name": {"en": "Material"}, "published": true}"#
+        try export.write([category, category], to: "categories.jsonl")
         let summary = try export.ingest()
         #expect(outcomes(summary)["sde_blueprints"] == .failed)
         #expect(try export.value("SELECT count(*) FROM sde_blueprints") == 0)
+        let reasons = Set(summary.lines.flatMap { $0.reasons.map(\.reason) })
+        let path = "/activities/reaction/materials"
+        let key = "blueprint_type_id 1, activity reaction, type_id 34"
+        #expect(
+            reasons == [
+                "blueprints.jsonl: \(path)/1: the same key as \(path)/0: \(key)",
+                "categories.jsonl: the same key as a row before it: category_id 4",
+            ])
         #expect(outcomes(summary)["sde_types"] == .complete)
     }
 
