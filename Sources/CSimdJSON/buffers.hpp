@@ -30,6 +30,47 @@ inline size_t plain_length(const char *raw) {
 #endif
 }
 
+/// The number that eight bytes are, or all ones where not all of them are digits.
+inline uint64_t eight_digits(uint64_t bytes) {
+    constexpr uint64_t high = 0xf0f0f0f0f0f0f0f0;
+    if (((bytes & high) | (((bytes + 0x0606060606060606) & high) >> 4)) != 0x3333333333333333) return UINT64_MAX;
+    bytes = (bytes & 0x0f0f0f0f0f0f0f0f) * 2561 >> 8;
+    bytes = (bytes & 0x00ff00ff00ff00ff) * 6553601 >> 16;
+    return (bytes & 0x0000ffff0000ffff) * 42949672960001 >> 32;
+}
+
+/// Reads a token that is nothing but one to sixteen digits, eight at a time; false for any other, a leading zero's too.
+/// Reads up to seven bytes past it (see plain_length).
+inline bool plain_number(std::string_view token, uint64_t &number) {
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    size_t length = token.size();
+    const char *at = token.data();
+    if (length - 1 > 15 || (*at == '0' && length > 1)) return false;
+    uint64_t bytes, upper = 0;
+    std::memcpy(&bytes, at, sizeof bytes);
+    if (length > 8) {
+        length -= 8;
+        uint64_t last;
+        std::memcpy(&last, at + length, sizeof last);
+        upper = bytes;
+        bytes = last;
+        const size_t missing = 64 - 8 * length;
+        if (missing > 0) upper = upper << missing | (0x3030303030303030 & ((uint64_t(1) << missing) - 1));
+        upper = eight_digits(upper);
+        if (upper == UINT64_MAX) return false;
+        upper *= 100000000;
+    } else if (length < 8) {
+        const size_t missing = 64 - 8 * length;
+        bytes = bytes << missing | (0x3030303030303030 & ((uint64_t(1) << missing) - 1));
+    }
+    bytes = eight_digits(bytes);
+    number = upper + bytes;
+    return bytes != UINT64_MAX;
+#else
+    return false;
+#endif
+}
+
 /// A member's name with its closing quote, to be compared with a raw JSON string eight bytes at a time.
 class MemberName {
 public:

@@ -4,7 +4,8 @@
 // Included once for each instruction set, with ESIWH_IMPLEMENTATION naming the namespace and, before it, simdjson.h
 // with the matching SIMDJSON_BUILTIN_IMPLEMENTATION: on-demand chooses its implementation when it is compiled.
 
-// Called for every cell, and a third of the time when inlined; and what is out of its way.
+// Called for every cell, and a third of the time when inlined; and what is out of its way. What is not inlined takes a value
+// by value: one whose address is given away lives in memory, where the hot path would wait for it.
 #define ESIWH_HOT [[gnu::always_inline]] inline
 #define ESIWH_COLD [[gnu::noinline]]
 
@@ -27,6 +28,7 @@ struct Members {
         for (size_t i = 0; i < count; i++) {
             names.emplace_back(all[i].name, all[i].name_length);
             follows[i] = i + 1;
+            absent.push_back(i);
         }
     }
 
@@ -39,6 +41,9 @@ struct Members {
     /// The object, by number, in which each member was seen last.
     std::vector<uint64_t> seen;
     uint64_t stamp = 0;
+    /// The members that the object before had, in its order, and those that it lacked. Objects mostly resemble each other,
+    /// and one that does needs neither `follows` nor `seen`.
+    std::vector<size_t> usual, absent;
 };
 
 class Decoder {
@@ -240,30 +245,53 @@ private:
     ESIWH_COLD void inner_members(ondemand::object object, Members &known, Row row) { members(object, known, row); }
 
     ESIWH_HOT void members(ondemand::object &object, Members &known, const Row row) {
-        known.stamp++;
-        size_t last = known.count;
+        size_t at = 0;
+        bool is_usual = true;
         for (auto member : object) {
             ondemand::field field;
             place.check(std::move(member).get(field), "not JSON");
-            const size_t index = find(field, known, last);
-            ondemand::value value = field.value();
-            if (index == known.count) {
-                other_member(value, known);
-                continue;
+            if (is_usual && at < known.usual.size() && known.names[known.usual[at]].begins(field.key().raw())) {
+                ondemand::value value = field.value();
+                cell_of(value, known.all[known.usual[at++]], row);
+            } else {
+                if (is_usual) become_unusual(known, at);
+                is_usual = false;
+                unusual_member(field.key().raw(), field.value(), known, row);
             }
-            if (known.seen[index] == known.stamp) throw Fault{place.text(known.all[index]), "the member stands twice", false};
-            known.seen[index] = known.stamp;
-            last = index;
-            cell_of(value, known.all[index], row);
         }
+        if (is_usual && at < known.usual.size()) {
+            become_unusual(known, at);
+            is_usual = false;
+        }
+        if (!is_usual) note_absent(known);
+        for (const size_t index : known.absent) leave_out(known.all[index], row, "missing");
+    }
+
+    /// From here on an object goes its own way: what it has so far is marked.
+    ESIWH_COLD void become_unusual(Members &known, size_t met) {
+        known.usual.resize(met);
+        known.stamp++;
+        for (const size_t index : known.usual) known.seen[index] = known.stamp;
+    }
+
+    ESIWH_COLD void unusual_member(const char *raw, ondemand::value value, Members &known, Row row) {
+        const size_t index = find(raw, known, known.usual.empty() ? known.count : known.usual.back());
+        if (index == known.count) return other_member(value, known);
+        if (known.seen[index] == known.stamp) throw Fault{place.text(known.all[index]), "the member stands twice", false};
+        known.seen[index] = known.stamp;
+        known.usual.push_back(index);
+        cell_of(value, known.all[index], row);
+    }
+
+    ESIWH_COLD void note_absent(Members &known) {
+        known.absent.clear();
         for (size_t index = 0; index < known.count; index++) {
-            if (known.seen[index] != known.stamp) leave_out(known.all[index], row, "missing");
+            if (known.seen[index] != known.stamp) known.absent.push_back(index);
         }
     }
 
     /// The member that a name belongs to: most often the one that followed `last` in the object before.
-    ESIWH_HOT size_t find(ondemand::field &field, Members &known, size_t last) {
-        const char *raw = field.key().raw();
+    size_t find(const char *raw, Members &known, size_t last) {
         const size_t expected = known.follows[last];
         if (expected < known.count && known.names[expected].begins(raw)) return expected;
         const size_t index = search(raw, known);
@@ -341,7 +369,7 @@ private:
         }
     }
 
-    ESIWH_COLD void nested(ondemand::value &value, const esiwh_member &member, Row row) {
+    ESIWH_COLD void nested(ondemand::value value, const esiwh_member &member, Row row) {
         place.enter(member);
         if (member.kind == ESIWH_KIND_ROWS) {
             rows_behind(value, member.target);
@@ -362,13 +390,16 @@ private:
     }
 
     ESIWH_HOT void integer(ondemand::value &value, const esiwh_member &member, Row row) {
+        // Most are; the iterator passes over a value that nobody took.
+        uint64_t plain;
+        if (esiwh::plain_number(value.raw_json_token(), plain)) return row.set(member.target, ESIWH_INTEGER, plain);
         int64_t number;
         const auto code = value.get_int64().get(number);
         if (code == SUCCESS) return row.set(member.target, ESIWH_INTEGER, uint64_t(number));
         other_integer(value, member, row, code);
     }
 
-    ESIWH_COLD void other_integer(ondemand::value &value, const esiwh_member &member, Row row, error_code code) {
+    ESIWH_COLD void other_integer(ondemand::value value, const esiwh_member &member, Row row, error_code code) {
         double real;
         // 5.0 and 5e0 are the whole number 5; beyond 2^53 a double no longer tells which one was meant.
         if (value.get_double().get(real) == SUCCESS) {
@@ -389,7 +420,7 @@ private:
         row.set(member.target, ESIWH_REAL, bits);
     }
 
-    void text(ondemand::value &value, const esiwh_member &member, Row row) {
+    ESIWH_HOT void text(ondemand::value &value, const esiwh_member &member, Row row) {
         ondemand::raw_json_string string;
         const auto code = value.get_raw_json_string().get(string);
         if (code != SUCCESS) return null_or_fault(value, member, row, code);
@@ -415,7 +446,7 @@ private:
         return value.is_null().get(null) == SUCCESS && null;
     }
 
-    ESIWH_COLD void null_or_fault(ondemand::value &value, const esiwh_member &member, Row row, error_code code) {
+    ESIWH_COLD void null_or_fault(ondemand::value value, const esiwh_member &member, Row row, error_code code) {
         if (is_null(value)) return fall_back(member, row, "null");
         const std::string_view token = token_of(value);
         const std::string shown = token.empty() ? "" : " but " + std::string(token.substr(0, 60));

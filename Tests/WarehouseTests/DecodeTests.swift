@@ -34,6 +34,22 @@ import Testing
         #expect(error?.isMalformed == false)
     }
 
+    @Test func `whole numbers of any length are exact`() throws {
+        let digits = "9081726354987654321"
+        for length in 1...19 {
+            let text = String(digits.prefix(length))
+            #expect(try decode(text, .integer) == .integer(try #require(Int64(text))))
+            #expect(try decode("-\(text) ", .integer) == .integer(try #require(Int64("-" + text))))
+            #expect(try decode("\n\(text)\t", .integer) == .integer(try #require(Int64(text))))
+            let power = "1" + String(repeating: "0", count: length - 1)
+            #expect(try decode(power, .integer) == .integer(try #require(Int64(power))))
+            for bad in ["0\(text)", "\(text)a", "\(text) 1", "\(text.dropLast())/", "\(text.dropLast()):"] {
+                let error = #expect(throws: DecodeError.self) { try decode(bad, .integer) }
+                #expect(error?.isMalformed == true, "\(bad)")
+            }
+        }
+    }
+
     @Test func `absent and null take the fallback, else NULL, else are errors`() throws {
         let plan = try DecodePlan(fields: [
             Field(name: "a", kind: .integer, mayBeAbsent: true),
@@ -54,6 +70,37 @@ import Testing
         #expect((0..<2).map { rows.value($0, 0) } == [3, 4])
         #expect(throws: DecodeError.self) { try plan.decode(Array(#"[{"x":1,"x":2}]"#.utf8)) }
         #expect(throws: DecodeError.self) { try plan.decode(Array(#"[{"x":1,"new":tru}]"#.utf8)) }
+    }
+
+    /// Objects that resemble the one before, and objects that suddenly do not.
+    @Test(arguments: [UInt64(1), 2, 3])
+    func `members are found in any order, whatever the object before looked like`(seed: UInt64) throws {
+        var random = InvariantTests.Generator(state: seed)
+        let names = ["a", "bb", "c_of_more_than_eight", "d", "e"]
+        let plan = try DecodePlan(
+            fields: names.map { Field(name: $0, kind: .integer, mayBeAbsent: true, fallback: $0 == "d" ? 7 : nil) })
+        var order = names
+        var expected: [[Value]] = []
+        var objects: [String] = []
+        for row in 0..<300 {
+            if Int.random(in: 0..<4, using: &random) == 0 {
+                order = (names + ["unknown"]).shuffled(using: &random).filter { _ in .random(using: &random) }
+            }
+            let values = order.indices.map { row * 10 + $0 }
+            objects.append("{" + zip(order, values).map { #""\#($0)":\#($1)"# }.joined(separator: ",") + "}")
+            expected.append(
+                names.map { name in
+                    order.firstIndex(of: name).map { .integer(Int64(values[$0])) } ?? (name == "d" ? 7 : .null)
+                })
+        }
+        let rows = try plan.decode(Array("[\(objects.joined(separator: ","))]".utf8))
+        #expect(rows.unknownMembers == ["unknown"])
+        #expect(expected.indices.map { row in names.indices.map { rows.value(row, $0) } } == expected)
+        // One that stands twice is found behind any beginning.
+        for beginning in objects.suffix(20) where beginning != "{}" {
+            let doubled = beginning.dropLast() + #","a":1,"a":2}"#
+            #expect(throws: DecodeError.self) { try plan.decode(Array("[\(beginning),\(doubled)]".utf8)) }
+        }
     }
 
     @Test func `rows may be an object, scalars, or nested`() throws {
