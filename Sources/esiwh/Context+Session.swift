@@ -39,7 +39,8 @@ extension Context {
     ///   - sql: what will run; the rules' views are made only where it, or a shared view, names one. Nil: always.
     func session(asOf text: String?, for sql: String? = nil) throws -> OpenSession {
         let configuration = try configuration()
-        let catalogue = Catalogue(library([.dataset, .view, .rollup]))
+        // As of a past moment all tables are shown as they were then, whatever is asked.
+        let catalogue = Catalogue(library([.dataset, .view, .rollup], for: text == nil ? sql : nil))
         let views = catalogue.library.files(.view)
         let isNamed = sql?.contains("rule_") != false || views.contains { $0.body.contains("rule_") }
         // A setting that fits no rule is an error, whatever runs.

@@ -42,8 +42,9 @@ final class Context {
     }
 
     /// The stored files in force.
-    func library(_ kinds: Set<StoredKind> = Set(StoredKind.allCases)) -> Library {
-        Library(userFolder: paths.sql, kinds: kinds)
+    /// - Parameter sql: what is going to run; shipped datasets and views that it cannot lead to are left out.
+    func library(_ kinds: Set<StoredKind> = Set(StoredKind.allCases), for sql: String? = nil) -> Library {
+        Library(userFolder: paths.sql, kinds: kinds, for: sql)
     }
 
     /// The fault of a stored file of this kind and name, where it has one: it is there, and cannot be used.

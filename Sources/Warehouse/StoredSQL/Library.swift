@@ -14,9 +14,10 @@ public struct Library: Sendable {
     ///   - shipped: texts by path below the project's root, as embedded.
     ///   - userFolder: the user's `sql/` folder; one that does not exist is an empty one.
     ///   - kinds: which to read; a short command reads what it needs.
+    ///   - sql: what is going to run: shipped datasets and views that it cannot lead to are left out. Nil: none are.
     public init(
         shipped: [String: String] = embeddedFiles, userFolder: String? = nil,
-        kinds: Set<StoredKind> = Set(StoredKind.allCases)
+        kinds: Set<StoredKind> = Set(StoredKind.allCases), for sql: String? = nil
     ) {
         self.kinds = kinds
         var sources = shipped.mapValues { (origin: StoredFile.Origin.shipped, text: $0) }
@@ -24,12 +25,11 @@ public struct Library: Sendable {
         for (path, found) in Self.userFiles(userFolder, &faults) {
             sources[path] = (.user(path: found.path, replaces: shipped[path] != nil), found.text)
         }
+        let needed = sql.flatMap { Mentions.paths(in: $0, among: sources) }
         var files: [StoredFile] = []
         for (path, source) in sources.sorted(by: { $0.key < $1.key }) {
-            guard let kind = StoredKind.allCases.first(where: { path.hasPrefix($0.folder + "/") }),
-                kinds.contains(kind), path.hasSuffix(".sql")
-            else { continue }
-            let name = String(path.dropFirst(kind.folder.count + 1).dropLast(4))
+            guard let (kind, name) = StoredKind.named(by: path), kinds.contains(kind) else { continue }
+            if let needed, source.origin == .shipped, !needed.contains(path) { continue }
             do throws(FileError) {
                 files.append(
                     try StoredFile(kind: kind, name: name, path: path, origin: source.origin, text: source.text))

@@ -16,6 +16,14 @@ public enum StoredKind: String, Sendable, CaseIterable {
         }
     }
 
+    /// What the file at a path below the project's root is, and its name; nil where it is no stored SQL.
+    static func named(by path: String) -> (kind: StoredKind, name: String)? {
+        guard let kind = allCases.first(where: { path.hasPrefix($0.folder + "/") }), path.hasSuffix(".sql") else {
+            return nil
+        }
+        return (kind, String(path.dropFirst(kind.folder.count + 1).dropLast(4)))
+    }
+
     /// The keys that its front matter may have; `title` is required of all.
     var keys: Set<String> {
         let common: Set = ["title", "description", "columns", "engine"]

@@ -20,7 +20,7 @@ struct History: Command {
     @OptionGroup(title: "Common options") var common: CommonOptions
 
     func run(in context: Context) throws -> CommandStatus {
-        let session = try context.session(asOf: asOf.asOf, for: "").session
+        let session = try context.session(asOf: asOf.asOf, for: table).session
         let history = try session.history(of: table, key: key)
         let human = output.style(context)
         let changes = ChangesCell(dataset: history.dataset, format: output.format, human: human)
