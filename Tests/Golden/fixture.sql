@@ -238,3 +238,11 @@ INSERT INTO industry_systems_history (solar_system_id, activity, cost_index, val
     (30000142, 'manufacturing', 0.0301, 1, 1790000000), (30000142, 'manufacturing', 0.0333, 1790000000, 1790400000);
 INSERT INTO industry_facilities VALUES
     (60003760, 1000035, 52678, 30000142, 10000002, NULL, 1), (60000361, 1000002, 1531, 30000142, 10000002, NULL, 1);
+
+-- One of the user's contracts that is gone, and one that had expired.
+INSERT INTO public_contracts_history (
+    region_id, contract_id, type, issuer_id, issuer_corporation_id, for_corporation, title, price, start_location_id,
+    date_issued, date_expired, valid_from, valid_to)
+VALUES
+    (10000002, 107, 'item_exchange', 90000001, 98000001, 0, 'sold', 900, 60003760, 1790000000, 1791000000, 1790000000, 1790500000),
+    (10000002, 108, 'item_exchange', 90000001, 98000001, 0, NULL, 800, 60003760, 1789000000, 1790400000, 1789000000, 1790400600);

@@ -10,6 +10,8 @@ description: |
   no rivals and are counted apart. `delta` is what a unit of the best rival is better by, negative where it is worse.
   A place that nobody may look up counts in the region; in a finer scope it may be anywhere, but for its very own place.
 key: [contract_id]
+severity: warning
+owner: owner_id
 undecidable: [mutated, attributes, location]
 parameters:
   scope:
@@ -83,6 +85,7 @@ own AS MATERIALIZED (
         SELECT
             c.region_id, c.contract_id, c.type, c.title, c.location_id, c.price, c.reward, c.date_expired, c.observed_at,
             c.are_items_known,
+            CASE WHEN c.for_corporation = 1 THEN c.issuer_corporation_id ELSE c.issuer_id END AS owner_id,
             CASE
                 WHEN c.type = 'auction' THEN c.buyout_cents
                 WHEN c.reward > 0 THEN c.reward_cents
@@ -207,7 +210,7 @@ mine AS MATERIALIZED (
     FROM (
         SELECT
             s.region_id, s.contract_id, s.side, s.title, s.location_id, s.system_id, s.date_expired, s.observed_at,
-            s.are_items_known, s.amount_cents, l.is_known AS lines_known, l.has_mutated AS is_mutated,
+            s.are_items_known, s.amount_cents, s.owner_id, l.is_known AS lines_known, l.has_mutated AS is_mutated,
             CASE
                 WHEN l.of_it > 1 THEN 'bundle'
                 WHEN l.is_copy THEN 'bpc'
@@ -618,7 +621,7 @@ SELECT
     CAST(coalesce(j.units_ahead, 0) AS INTEGER) AS units_ahead,
     coalesce(j.friends_ahead, 0) AS friends_ahead,
     j.rival_issuer_id, j.rival_location_id, j.rival_units, j.rival_date_expired, j.second_contract_id, j.second_unit_price,
-    j.friend_contract_id, j.friend_unit_price,
+    j.friend_contract_id, j.friend_unit_price, j.owner_id,
     -- Of a structure there is none.
     (SELECT t.name FROM all_stations AS t WHERE t.station_id = j.location_id) AS location_name
 FROM judged AS j

@@ -11,7 +11,8 @@ description: |
   trades at once (`best_buy`, `best_sell`: the best on the other side that the order would meet). `cost_to_retake` is the
   broker's fee for changing to it. Market orders do not tell whose they are: friends are not known here.
 key: [order_id]
-undecidable: [filled_or_cancelled, not_in_book]
+severity: warning
+undecidable: [not_in_book, filled_or_cancelled, rival_reach]
 lookback: 0   # own orders' types are kept in full (market_orders, `retention`)
 parameters:
   scope:
