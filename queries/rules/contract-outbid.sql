@@ -168,7 +168,8 @@ own_types AS MATERIALIZED (
 lines AS MATERIALIZED (
     SELECT
         g.*, g.raw_me IS NOT NULL OR g.raw_te IS NOT NULL OR coalesce(g.is_blueprint, 0) AS is_researched,
-        row_number() OVER (PARTITION BY g.mine ORDER BY g.quantity DESC, g.type_id, g.is_copy, g.me NULLS FIRST, g.te NULLS FIRST, g.runs NULLS FIRST) AS place,
+        row_number() OVER (PARTITION BY g.mine ORDER BY g.quantity DESC, g.type_id, g.is_copy, g.me NULLS FIRST, g.te NULLS FIRST,
+            g.runs NULLS FIRST) AS place,
         count(*) OVER whole AS of_it, sum(g.quantity) OVER whole AS total, max(g.is_mutated) OVER whole AS has_mutated,
         CASE WHEN count(g.volume) OVER whole = count(*) OVER whole THEN sum(g.volume) OVER whole END AS total_volume,
         min(CASE

@@ -376,7 +376,9 @@ SELECT
     p.issued, p.is_buy_order, p.range, p.best_sell,
     -- On what is left: the fee on what the order gains in worth, and the part of the fee on the new price that is not waived.
     CASE WHEN p.fee < 100 THEN 100.0 ELSE round(p.fee, 2) END AS cost_to_retake,
-    p.rival_location_id, p.rival_volume_remain, p.rival_min_volume
+    p.rival_location_id, p.rival_volume_remain, p.rival_min_volume,
+    -- Of a structure there is none.
+    (SELECT t.name FROM all_stations AS t WHERE t.station_id = p.location_id) AS location_name
 FROM (
     SELECT
         p.*,
