@@ -39,6 +39,9 @@ WITH
 wanted AS MATERIALIZED (
     SELECT w.type_id FROM watched_types AS w UNION SELECT t.value FROM json_each(:types) AS t
 ),
+seen AS MATERIALIZED (
+    SELECT s.region_id, s.observed_at, s.is_complete, s.moment FROM region_sweeps AS s WHERE s.dataset = 'market_orders'
+),
 ends AS MATERIALIZED (
     SELECT
         s.region_id, w.type_id, s.observed_at, s.is_complete, s.moment,
@@ -47,9 +50,8 @@ ends AS MATERIALIZED (
             WHERE h.region_id = s.region_id AND h.type_id = w.type_id
             ORDER BY h.date DESC LIMIT 1
         ) AS last_day
-    FROM region_sweeps AS s
+    FROM seen AS s
     CROSS JOIN wanted AS w
-    WHERE s.dataset = 'market_orders'
 ),
 bands AS MATERIALIZED (
     SELECT
@@ -74,42 +76,30 @@ widths AS MATERIALIZED (
       AND h.date > day_of(day_start(e.last_day) - :days * 86400) AND h.volume > 0
     GROUP BY b.region_id, b.type_id, b.traded_days, b.average
 ),
+-- Each type's orders once, whatever their region: the index has no regions.
 books AS MATERIALIZED (
     SELECT
-        e.region_id, e.type_id, e.observed_at, e.is_complete, e.last_day,
-        -- The index alone tells which are in the region; only those are looked up.
-        (
-            SELECT r.price
-            FROM market_orders AS k
-            CROSS JOIN market_orders AS r
-            WHERE k.type_id = e.type_id AND k.is_buy_order = 1 AND k.price > 0 AND k.region_id = e.region_id
-              AND r.region_id = k.region_id AND r.order_id = k.order_id
-              AND r.volume_remain > 0 AND r.issued + r.duration * 86400 > e.moment
-            ORDER BY k.price DESC
-            LIMIT 1
-        ) AS best_bid,
-        (
-            SELECT r.price
-            FROM market_orders AS k
-            CROSS JOIN market_orders AS r
-            WHERE k.type_id = e.type_id AND k.is_buy_order = 0 AND k.price > 0 AND k.region_id = e.region_id
-              AND r.region_id = k.region_id AND r.order_id = k.order_id
-              AND r.volume_remain > 0 AND r.issued + r.duration * 86400 > e.moment
-            ORDER BY k.price
-            LIMIT 1
-        ) AS best_ask
-    FROM ends AS e
+        o.region_id, o.type_id, max(CASE WHEN o.is_buy_order = 1 THEN o.price END) AS best_bid,
+        min(CASE WHEN o.is_buy_order = 0 THEN o.price END) AS best_ask
+    FROM wanted AS w
+    CROSS JOIN market_orders AS o
+    JOIN seen AS s ON s.region_id = o.region_id
+    -- The bound on price leads the search to the type, also in the past, and not through the whole region.
+    WHERE o.type_id = w.type_id AND o.is_buy_order IN (0, 1) AND o.price > 0
+      AND o.volume_remain > 0 AND o.issued + o.duration * 86400 > s.moment
+    GROUP BY o.region_id, o.type_id
 ),
 priced AS (
     SELECT
-        b.*, w.traded_days, w.average, w.sigma,
+        e.*, b.best_bid, b.best_ask, w.traded_days, w.average, w.sigma,
         CASE :price
             WHEN 'ask' THEN b.best_ask
             WHEN 'bid' THEN b.best_bid
             ELSE (cents(b.best_bid) + cents(b.best_ask)) / 200.0
         END AS price
-    FROM books AS b
-    LEFT JOIN widths AS w ON w.region_id = b.region_id AND w.type_id = b.type_id
+    FROM ends AS e
+    LEFT JOIN books AS b ON b.region_id = e.region_id AND b.type_id = e.type_id
+    LEFT JOIN widths AS w ON w.region_id = e.region_id AND w.type_id = e.type_id
 ),
 judged AS (
     SELECT
@@ -124,7 +114,7 @@ judged AS (
             ELSE 'ok'
         END AS reason
     FROM priced AS p
-    CROSS JOIN (SELECT max(s.moment) AS newest FROM region_sweeps AS s WHERE s.dataset = 'market_orders') AS n
+    CROSS JOIN (SELECT max(moment) AS newest FROM seen) AS n
 )
 SELECT
     j.region_id, j.type_id,
