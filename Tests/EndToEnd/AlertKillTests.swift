@@ -83,6 +83,12 @@ private actor Receiver {
         return warehouse.connection
     }
 
+    private func port(of server: HTTPServer) async throws -> UInt16 {
+        try await server.waitUntilListening(timeout: 120)
+        guard case .ip4(_, let port) = await server.listeningAddress else { throw CancellationError() }
+        return port
+    }
+
     private func start(at moment: Int64) throws -> Process {
         let process = Process()
         process.executableURL = URL(filePath: Shell.programs + "/esiwh")
@@ -123,9 +129,7 @@ private actor Receiver {
             })
         let listening = Task { try await server.run() }
         defer { listening.cancel() }
-        try await server.waitUntilListening(timeout: 120)
-        guard case .ip4(_, let port) = await server.listeningAddress else { throw CancellationError() }
-        let database = try prepare(port)
+        let database = try prepare(try await port(of: server))
         defer { try? FileManager.default.removeItem(atPath: home) }  // what stays is in the temporary folder
         var random: UInt64 = 7
         var killed = 0
@@ -174,9 +178,7 @@ private actor Receiver {
             })
         let listening = Task { try await server.run() }
         defer { listening.cancel() }
-        try await server.waitUntilListening(timeout: 120)
-        guard case .ip4(_, let port) = await server.listeningAddress else { throw CancellationError() }
-        let database = try prepare(port)
+        let database = try prepare(try await port(of: server))
         defer { try? FileManager.default.removeItem(atPath: home) }  // what stays is in the temporary folder
         try start(at: Self.start).waitUntilExit()
         var random: UInt64 = 3
