@@ -82,6 +82,13 @@ import Warehouse
         }
     }
 
+    @Test func `the alerts on blind rules have templates as well`() throws {
+        let good = "{{row.rule}} {{row.reason}} {{row.blind_since}}"
+        #expect(try Self.faults(["rules/rule-blind.txt.mustache": good]) == [])
+        let found = try Self.faults(["rules/rule-blind.txt.mustache": "{{row.price}}"])
+        #expect(found.first?.hasPrefix("rules/rule-blind.txt.mustache:1: there is no row.price to show") == true)
+    }
+
     @Test func `the narrowest template in force is taken, the user's before ours`() throws {
         let folder = try Folder()
         try folder.write("any {{title}}", to: "event.subject.mustache")

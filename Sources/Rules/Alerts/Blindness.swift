@@ -9,6 +9,8 @@ public enum Blindness {
     /// Stands in the place of a rule's name.
     public static let rule = "rule-blind"
     static let title = "A rule is blind"
+    /// Of the row that stands for a verdict.
+    static let columns = ["rule", "state", "reason", "blind_since", "verdicts", "example", "as_of"]
     static let units = ["blind_since": "timestamp", "as_of": "timestamp"]
 
     /// Since when each verdict has been blind, and why.

@@ -41,7 +41,8 @@ indirect enum JSONText: ExpressibleByStringLiteral {
         }
     }
 
-    private static func quoted(_ text: String) -> String {
+    /// A text as JSON writes it.
+    static func quoted(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {
             switch scalar {

@@ -110,6 +110,7 @@ public struct TemplateBook: Sendable {
     /// - Parameter columns: of each rule; nil where they are not known, as the rule is broken.
     public func check(_ columns: [String: [String]?]) -> [FileError] {
         var found = faults
+        let columns = columns.merging([Blindness.rule: Blindness.columns]) { $1 }
         for (_, template) in templates.sorted(by: { $0.key < $1.key }) {
             do throws(FileError) {
                 switch template.use {
