@@ -178,8 +178,8 @@ public actor Backfill {
             if summary.faults.count < BackfillSummary.faultsKept { summary.faults.append(fault) }
         }
         for (name, columns) in decoded.unknown {
-            guard let dataset = warehouse.catalogue.dataset(name) else { continue }
-            let news = try warehouse.newUnknownMembers(columns.map { "csv:\($0)" }, of: dataset)
+            guard let route = warehouse.catalogue.dataset(name)?.route else { continue }
+            let news = try warehouse.newUnknownMembers(columns.map { "csv:\($0)" }, of: route)
             guard !news.isEmpty else { continue }
             let list = news.map { $0.dropFirst(4) }.joined(separator: ", ")
             report(.note("\(name): the archive has columns that the table lacks, \(list)"))
