@@ -18,7 +18,7 @@ import Testing
         "SELECT count(*) FROM [market_orders_history]", "SELECT count(*) FROM market_orders_versions;",
     ])
     func `a table is found in any quotes and case, and by its past`(sql: String) {
-        #expect(Self.names(sql) == ["market_orders"])
+        #expect(Self.names(sql) == ["market_orders", "market_orders_daily"])
     }
 
     @Test func `a view leads to what it reads, through other views`() throws {
@@ -48,12 +48,12 @@ import Testing
         let text = "/*---\ntitle: Mine\n---*/\nCREATE VIEW mine AS SELECT * FROM public_contracts"
         let user = ["schema/views/mine.sql": text]
         let names = Self.names("SELECT * FROM market_orders", user: user)
-        #expect(names == ["market_orders", "mine", "public_contracts"])
+        #expect(names == ["market_orders", "market_orders_daily", "mine", "public_contracts"])
     }
 
     @Test func `a library for a statement holds what it leads to`() {
-        let library = Library(kinds: [.dataset, .view], for: "SELECT * FROM market_orders")
-        #expect(library.files.map(\.name) == ["market_orders"])
+        let library = Library(kinds: [.dataset, .view, .rollup], for: "SELECT * FROM market_orders")
+        #expect(library.files.map(\.name) == ["market_orders", "market_orders_daily"])
         #expect(Library(kinds: [.dataset]).files.count > 20)
     }
 }

@@ -145,7 +145,7 @@ SELECT
     CASE
         WHEN e.materials + e.job_cost > 0 THEN round(100.0 * e.profit / (e.materials + e.job_cost), 2)
     END AS margin_percent,
-    round(e.profit / :runs, 2) AS profit_per_run, CAST(e.seconds AS INTEGER) AS seconds,
+    round(1.0 * e.profit / nullif(:runs, 0), 2) AS profit_per_run, CAST(e.seconds AS INTEGER) AS seconds,
     CASE WHEN e.seconds > 0 THEN round(e.profit * 3600 / e.seconds, 2) END AS profit_per_hour
 FROM earned AS e
 ORDER BY CASE WHEN e.seconds > 0 THEN e.profit / e.seconds END DESC NULLS LAST, e.blueprint_type_id, e.type_id

@@ -5,6 +5,7 @@ description: |
   in the item hangar, and what was in escrow is back. An order filled in its last moments looks the same.
 key: [order_id]
 severity: warning
+lookback: 0   # own orders' types are kept in full (market_orders, `retention`)
 parameters:
   days:
     type: integer

@@ -6,6 +6,7 @@ description: |
   seen, and `reason` is `filled` where the book itself shows nothing left.
 key: [order_id]
 severity: info
+lookback: 0   # own orders' types are kept in full (market_orders, `retention`)
 parameters:
   days:
     type: integer

@@ -4,6 +4,7 @@ description: |
   Judges each live own order by the hours it has left. Changing its price makes it last its whole duration again.
 key: [order_id]
 severity: info
+lookback: 0   # own orders' types are kept in full (market_orders, `retention`)
 parameters:
   hours:
     type: integer

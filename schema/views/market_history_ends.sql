@@ -5,11 +5,11 @@ description: |
   answer of ESI's showed no trades since.
 ---*/
 CREATE VIEW market_history_ends AS
-WITH regions AS MATERIALIZED (
+WITH asked_regions AS MATERIALIZED (
     SELECT region_id FROM tracked_regions UNION SELECT region_id FROM region_ids
 ),
 kinds AS MATERIALIZED (
-    SELECT type_id FROM sde_types UNION SELECT type_id FROM types
+    SELECT type_id FROM all_types
 )
 SELECT
     e.region_id, e.type_id, e.first_day, e.last_day,
@@ -33,7 +33,7 @@ FROM (
             WHERE s.dataset = 'market_history'
               AND s.partition = 'region_id=' || r.region_id || '&type_id=' || t.type_id
         ) AS swept_day
-    FROM regions AS r
+    FROM asked_regions AS r
     CROSS JOIN kinds AS t
 ) AS e
 WHERE e.last_day IS NOT NULL;

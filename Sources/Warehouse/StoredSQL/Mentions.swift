@@ -45,10 +45,9 @@ struct Mentions {
                 unread.append(text)
                 continue
             }
-            let words = Self.words(of: text)
-            if Self.factWords.isDisjoint(with: words) { hasMoment = true }
+            if Self.factWords.isDisjoint(with: Self.words(of: text)) { hasMoment = true }
             // A dataset that keeps roll-ups is none without them.
-            if words.contains("rollup") { unread.append(text) }
+            unread += text.split(separator: "\n").filter { $0.contains("rollup:") }.map(String.init)
         }
     }
 

@@ -138,7 +138,7 @@ import Warehouse
             let copies = mine.items.map { (items[$0.key] ?? 0) / $0.value }.min() ?? 0
             guard copies > 0 else { return nil }
             if items == mine.items.mapValues({ $0 * copies }) {
-                return (mine.cents * copies - cents).signum()
+                return Int((mine.cents * copies - cents).signum())
             }
             return cents <= mine.cents ? 1 : -1
         }
@@ -172,14 +172,18 @@ import Warehouse
                 ])
             try bench.observed("public_contract_items", "contract_id=\(bundle.id)", at: ReportBench.now)
             // Large stacks are split, so that stacks and items differ.
-            let stacks = bundle.items.sorted { $0.key < $1.key }
-                .flatMap { $0.value > 2 ? [($0.key, $0.value - 1), ($0.key, 1)] : [($0.key, $0.value)] }
+            var stacks: [(type: Int64, quantity: Int64)] = []
+            for (type, quantity) in bundle.items.sorted(by: { $0.key < $1.key }) {
+                if quantity > 2 { stacks.append((type, 1)) }
+                stacks.append((type, quantity > 2 ? quantity - 1 : quantity))
+            }
             for (record, stack) in stacks.enumerated() {
                 try bench.insert(
                     "public_contract_items",
                     [
                         "contract_id": .integer(bundle.id), "record_id": .integer(Int64(record)),
-                        "type_id": .integer(stack.0), "quantity": .integer(stack.1), "is_included": 1, "valid_from": 1,
+                        "type_id": .integer(stack.type), "quantity": .integer(stack.quantity), "is_included": 1,
+                        "valid_from": 1,
                     ])
             }
         }

@@ -2,7 +2,7 @@ import CSQLite
 public import SQLite
 
 /// How SQLite goes about a statement, what a run of it cost, and which index would spare the most.
-public struct Explanation: Sendable {
+public struct QueryExplanation: Sendable {
     /// A line of SQLite's plan; those that it consists of are one deeper.
     public struct Step: Sendable, Hashable {
         public var depth: Int
@@ -21,16 +21,16 @@ public struct Explanation: Sendable {
 
 extension Session {
     /// The plan of a statement.
-    public func plan(of sql: String) throws(SQLiteError) -> [Explanation.Step] {
+    public func plan(of sql: String) throws(SQLiteError) -> [QueryExplanation.Step] {
         try Self.plan(of: sql, on: connection)
     }
 
-    private static func plan(of sql: String, on connection: Connection) throws(SQLiteError) -> [Explanation.Step] {
+    private static func plan(of sql: String, on connection: Connection) throws(SQLiteError) -> [QueryExplanation.Step] {
         var depths: [Int64: Int] = [:]
         return try unbound("EXPLAIN QUERY PLAN " + sql, on: connection).map { row in
             let depth = (row[1].integer.flatMap { depths[$0] } ?? -1) + 1
             if let id = row[0].integer { depths[id] = depth }
-            return Explanation.Step(depth: depth, text: row[3].text ?? "")
+            return QueryExplanation.Step(depth: depth, text: row[3].text ?? "")
         }
     }
 
@@ -65,9 +65,9 @@ extension Session {
     }
 
     /// What the runs of a query have cost so far, the walks behind the tables of the past included.
-    public func cost(of query: Query) -> Explanation.Cost {
+    public func cost(of query: Query) -> QueryExplanation.Cost {
         let statement = query.statement
-        return Explanation.Cost(
+        return QueryExplanation.Cost(
             walked: statement.count(of: .fullScanSteps) + (past?.walked ?? 0), sorts: statement.count(of: .sorts),
             automaticIndexRows: statement.count(of: .automaticIndexRows),
             machineSteps: statement.count(of: .virtualMachineSteps))
