@@ -50,16 +50,18 @@ excluded AS MATERIALIZED (
     SELECT e.value AS id FROM json_each(:exclude) AS e
 ),
 lists AS MATERIALIZED (
-    SELECT s.region_id, s.moment
+    SELECT
+        s.region_id, s.moment,
+        (
+            SELECT max(n.moment) FROM region_sweeps AS n WHERE n.dataset = 'public_contracts'
+        ) - s.observed_at > :max_age * 3600 AS is_stale
     FROM region_sweeps AS s
     WHERE s.dataset = 'public_contracts'
       AND (:regions = '[]' OR s.region_id IN (SELECT r.value FROM json_each(:regions) AS r))
-      AND (
-          SELECT max(n.moment) FROM region_sweeps AS n WHERE n.dataset = 'public_contracts'
-      ) - s.observed_at <= :max_age * 3600
 ),
 fresh AS MATERIALIZED (
-    SELECT c.region_id, c.contract_id, CASE WHEN c.type = 'auction' THEN c.buyout ELSE c.price END AS price
+    SELECT
+        c.region_id, c.contract_id, CASE WHEN c.type = 'auction' THEN c.buyout ELSE c.price END AS price, l.is_stale
     FROM lists AS l
     CROSS JOIN public_contracts AS c
     WHERE c.region_id = l.region_id AND c.date_expired > l.moment AND c.date_issued > l.moment - :hours * 3600
@@ -73,13 +75,13 @@ fresh AS MATERIALIZED (
 ),
 valued AS MATERIALIZED (
     SELECT
-        f.region_id, f.contract_id, f.price, count(*) AS lines,
+        f.region_id, f.contract_id, f.price, f.is_stale, count(*) AS lines,
         sum(CASE WHEN i.is_blueprint_copy THEN 0.0 ELSE i.quantity * coalesce(p.average_price, 0) END) AS value
     FROM fresh AS f
     CROSS JOIN public_contract_items AS i
     LEFT JOIN market_prices AS p ON p.type_id = i.type_id
     WHERE i.contract_id = f.contract_id
-    GROUP BY f.region_id, f.contract_id, f.price
+    GROUP BY f.region_id, f.contract_id, f.price, f.is_stale
     HAVING min(i.is_included) = 1 AND sum(i.type_id IN (SELECT id FROM excluded)) = 0
 ),
 deals AS MATERIALIZED (
@@ -88,7 +90,8 @@ deals AS MATERIALIZED (
     WHERE 100 * v.price < :share * v.value AND v.value - v.price >= :min_profit
 )
 SELECT
-    d.contract_id, 'firing' AS state, 'below_value' AS reason, d.price, round(d.value, 2) AS value,
+    d.contract_id, CASE WHEN d.is_stale THEN 'unknown' ELSE 'firing' END AS state,
+    CASE WHEN d.is_stale THEN 'stale' ELSE 'below_value' END AS reason, d.price, round(d.value, 2) AS value,
     round(d.value - d.price, 2) AS profit, 100 * d.price / nullif(d.value, 0) AS percent_of_value, c.observed_at AS as_of,
     (
         SELECT (SELECT t.name FROM all_types AS t WHERE t.type_id = i.type_id)
