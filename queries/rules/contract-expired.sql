@@ -5,6 +5,7 @@ description: |
   (`outstanding`), and for some days when it left the list at or behind its end (`expired`). One accepted in its last moments
   looks the same.
 key: [contract_id]
+lookback: 30d
 severity: warning
 owner: owner_id
 parameters:

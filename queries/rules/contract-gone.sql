@@ -4,6 +4,7 @@ description: |
   Fires for some days for each own contract that a whole list no longer has although its end had not come: somebody has
   accepted it, or it was cancelled or made anew. Which of these, the public list does not tell.
 key: [contract_id]
+lookback: 30d
 severity: info
 owner: owner_id
 parameters:

@@ -4,6 +4,7 @@ description: |
   Fires for some days for each own order whose end has passed, whether a book still shows it or not. What it had left is
   in the item hangar, and what was in escrow is back. An order filled in its last moments looks the same.
 key: [order_id]
+lookback: 0   # own orders' types are kept in full (market_orders, `retention`)
 severity: warning
 lookback: 0   # own orders' types are kept in full (market_orders, `retention`)
 parameters:

@@ -5,6 +5,7 @@ description: |
   tell whether the last of it was traded or it was cancelled: `filled_percent` is how much of it was gone when it was last
   seen, and `reason` is `filled` where the book itself shows nothing left.
 key: [order_id]
+lookback: 0   # own orders' types are kept in full (market_orders, `retention`)
 severity: info
 lookback: 0   # own orders' types are kept in full (market_orders, `retention`)
 parameters:

@@ -3,6 +3,7 @@ title: Own market orders that are about to expire
 description: |
   Judges each live own order by the hours it has left. Changing its price makes it last its whole duration again.
 key: [order_id]
+lookback: 0   # own orders' types are kept in full (market_orders, `retention`)
 severity: info
 lookback: 0   # own orders' types are kept in full (market_orders, `retention`)
 parameters:

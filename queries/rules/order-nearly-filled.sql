@@ -2,6 +2,7 @@
 title: Own market orders with little left
 description: Judges each live own order by how much of it is left, so that it can be filled up in time.
 key: [order_id]
+lookback: 0   # own orders' types are kept in full (market_orders, `retention`)
 severity: info
 lookback: 0   # own orders' types are kept in full (market_orders, `retention`)
 parameters:
