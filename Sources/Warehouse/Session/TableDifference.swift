@@ -66,6 +66,8 @@ extension Session {
     /// Versions are numbered in the order in which they were closed. Those that ended behind a moment come behind all that
     /// snapshots up to it closed, unless partitions overtook each other: then behind the first of a later snapshot.
     private func firstVersion(of dataset: Dataset, endedAfter moment: Int64) throws(SQLiteError) -> Int64 {
+        // What archives told came later than what follows it.
+        guard try !hasArchives(dataset) else { return 0 }
         let found = try connection.value(
             """
             SELECT min(
@@ -74,6 +76,15 @@ extension Session {
             FROM main.snapshots WHERE dataset = ?1 AND first_version_id IS NOT NULL
             """, [.text(dataset.name), .integer(moment)])
         return found?.integer ?? 0
+    }
+
+    private func hasArchives(_ dataset: Dataset) throws(SQLiteError) -> Bool {
+        // A warehouse that no writing command of this version has opened yet has no such table.
+        guard try connection.value("SELECT 1 FROM main.sqlite_schema WHERE name = 'archive_files'") != nil else {
+            return false
+        }
+        let sql = "SELECT 1 FROM main.archive_files WHERE dataset = ? LIMIT 1"
+        return try connection.value(sql, [.text(dataset.name)]) != nil
     }
 
     /// Negative, zero or positive in the order of SQLite; what is not there comes last.
