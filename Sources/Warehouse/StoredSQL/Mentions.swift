@@ -31,7 +31,9 @@ struct Mentions {
         self.sources = sources
         unread = [sql]
         for (path, source) in sources {
-            guard let (kind, name) = StoredKind.named(by: path), [.dataset, .view, .rollup].contains(kind) else { continue }
+            guard let (kind, name) = StoredKind.named(by: path), [.dataset, .view, .rollup].contains(kind) else {
+                continue
+            }
             named[name, default: []].append(path)
             // The user's own views are made in any case.
             if kind == .view, source.origin != .shipped { unread.append(source.text) }
