@@ -7,7 +7,6 @@ description: |
 key: [order_id]
 lookback: 0   # own orders' types are kept in full (market_orders, `retention`)
 severity: info
-lookback: 0   # own orders' types are kept in full (market_orders, `retention`)
 parameters:
   days:
     type: integer

@@ -4,7 +4,6 @@ description: Judges each live own order by how much of it is left, so that it ca
 key: [order_id]
 lookback: 0   # own orders' types are kept in full (market_orders, `retention`)
 severity: info
-lookback: 0   # own orders' types are kept in full (market_orders, `retention`)
 parameters:
   percent:
     type: real
