@@ -117,7 +117,7 @@ struct OutbidDeliveryTests {
         try mail.say("ok")
         #expect(await run("alerts", "outbox", "retry", "--quiet", after: 601) == Outcome())
         let told = try mail.message()
-        #expect(told.header("Subject") == "2 alerts: 2 firing, 0 over")
+        #expect(told.header("Subject")?.hasSuffix(": 2 firing, 0 over") == true)
         for part in [told.text, told.html] {
             for fact in [
                 "Rifter", "450,000.50 ISK", "400,000.25 ISK", "50,000.25 ISK", "Tritanium", "5.00 ISK", "4.90 ISK",
