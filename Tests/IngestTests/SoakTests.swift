@@ -103,7 +103,8 @@ import Warehouse
             return (0..<2).map { _ in
                 let route = routes[chance.below(routes.count)]
                 let effect = effects[chance.below(effects.count)]
-                return Fault(route: route, effect: effect, times: times, pages: pages)
+                // A list that says throughout that it is shorter is a shorter list: nobody could know.
+                return Fault(route: route, effect: effect, times: effect == .shrink ? 1 : times, pages: pages)
             }
         }
     }
@@ -137,7 +138,8 @@ import Warehouse
             let last = try await bench.ingest(Self.datasets)
             #expect(!last.isIncomplete, "\(last.lines.flatMap(\.reasons))")
             try check(bench, &copies)
-            #expect(copies.partials > 0 && copies.failures > 0, "the faults did nothing")
+            #expect(copies.failures > 0, "the faults did nothing")
+            #expect(copies.partials > 0 || !Self.isFull, "no page was missing in a whole week")
 
             let growth = Self.residentBytes() - early
             #expect(!Self.isAlone || growth < 32 << 20, "\(growth >> 20) MiB more than after a quarter of the week")
