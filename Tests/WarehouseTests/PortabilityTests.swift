@@ -70,7 +70,8 @@ import Testing
         "SELECT 1.0 * a / t.b FROM t WHERE t.b <> 0",
         "SELECT price FROM orders ORDER BY price DESC, min_volume NULLS LAST",
         "SELECT min_volume FROM other ORDER BY min_volume",
-        "SELECT a, max(b) FROM t GROUP BY a", "SELECT t.a AS x, max(b) FROM t GROUP BY x", "SELECT a, max(b) FROM t GROUP BY 1",
+        "SELECT a, max(b) FROM t GROUP BY a", "SELECT t.a AS x, max(b) FROM t GROUP BY x",
+        "SELECT a, max(b) FROM t GROUP BY 1",
         "SELECT a, (SELECT max(b) FROM u) FROM t", "SELECT a, sum(b) OVER (ORDER BY c) FROM t",
         "SELECT (SELECT u.a FROM u), max(b) FROM t",
     ])

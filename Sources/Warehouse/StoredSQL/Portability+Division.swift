@@ -99,11 +99,13 @@ extension Portability {
     // MARK: Types
 
     private static let realFunctions: Set<String> = [
-        "avg", "ceil", "ceiling", "exp", "floor", "ln", "log", "log10", "log2", "pow", "power", "round", "sqrt", "tick_down",
+        "avg", "ceil", "ceiling", "exp", "floor", "ln", "log", "log10", "log2", "pow", "power", "round", "sqrt",
+        "tick_down",
         "tick_up", "total",
     ]
     private static let integerFunctions: Set<String> = [
-        "as_of", "cents", "count", "day_of", "day_start", "dense_rank", "length", "ntile", "rank", "row_number", "unixepoch",
+        "as_of", "cents", "count", "day_of", "day_start", "dense_rank", "length", "ntile", "rank", "row_number",
+        "unixepoch",
     ]
 
     private func evidence(_ range: Range<Int>) -> Evidence {
@@ -145,7 +147,8 @@ extension Portability {
     }
 
     private static let keywords: Set<String> = [
-        "and", "as", "between", "by", "case", "desc", "else", "end", "filter", "from", "in", "integer", "is", "not", "null", "or",
+        "and", "as", "between", "by", "case", "desc", "else", "end", "filter", "from", "in", "integer", "is", "not",
+        "null", "or",
         "order", "over", "partition", "real", "select", "then", "when", "where",
     ]
 }

@@ -21,22 +21,30 @@ extension Portability {
         let list = clause(from: index + (outline.word(at: index + 1) == "distinct" ? 2 : 1), until: Self.afterSelect)
         let rest = clause(from: list.upperBound, until: Self.endOfSelect)
         let group = rest.first { outline.word(at: $0) == "group" && outline.depth[$0] == outline.depth[index] }
-        guard group != nil || list.contains(where: { isAggregate(at: $0, depth: outline.depth[index]) }) else { return [] }
+        guard group != nil || list.contains(where: { isAggregate(at: $0, depth: outline.depth[index]) }) else {
+            return []
+        }
         let terms = group.map { outline.parts(clause(from: $0 + 2, until: Self.afterGroup)) } ?? []
         let grouped = Set(terms.map { outline.columnName($0) ?? outline.text($0) })
         return outline.parts(list).enumerated().compactMap { place, item in
             let (value, alias) = named(item)
-            guard let column = outline.columnName(value), column != "*", !Self.constants.contains(column) else { return nil }
-            guard !grouped.contains(column), !grouped.contains(alias ?? column), !grouped.contains("\(place + 1)") else {
+            guard let column = outline.columnName(value), column != "*", !Self.constants.contains(column) else {
+                return nil
+            }
+            guard !grouped.contains(column), !grouped.contains(alias ?? column), !grouped.contains("\(place + 1)")
+            else {
                 return nil
             }
             return finding(
-                item.lowerBound, "\(column) is neither grouped by nor aggregated: any row's value in SQLite, an error elsewhere",
+                item.lowerBound,
+                "\(column) is neither grouped by nor aggregated: any row's value in SQLite, an error elsewhere",
                 mend: "add it to GROUP BY, or take max(\(column))")
         }
     }
 
-    private static let afterOrder: Set<String> = ["limit", "rows", "range", "groups", "offset", "union", "except", "intersect"]
+    private static let afterOrder: Set<String> = [
+        "limit", "rows", "range", "groups", "offset", "union", "except", "intersect",
+    ]
     private static let afterSelect: Set<String> = ["from", "union", "except", "intersect", "where", "order", "limit"]
     private static let endOfSelect: Set<String> = ["union", "except", "intersect"]
     private static let afterGroup: Set<String> = [
@@ -60,7 +68,8 @@ extension Portability {
     /// Whether an aggregate of this SELECT, not of a subquery's, is called there: over a window it is none.
     private func isAggregate(at index: Int, depth: Int) -> Bool {
         guard let word = outline.word(at: index), Self.aggregates.contains(word),
-            let arguments = outline.arguments(ofCallAt: index), outline.parts(arguments).count < 2 || word == "group_concat"
+            let arguments = outline.arguments(ofCallAt: index),
+            outline.parts(arguments).count < 2 || word == "group_concat"
         else { return false }
         var after = arguments.upperBound + 1
         if outline.word(at: after) == "filter", let end = outline.partner[after + 1] { after = end + 1 }

@@ -18,7 +18,8 @@ struct Portability {
         let check = Portability(outline: SQLOutline(sql), facts: facts)
         let all =
             check.outline.tokens.indices.flatMap { index -> [Finding] in
-                check.words(at: index) + check.division(at: index) + check.order(at: index) + check.bareColumns(at: index)
+                check.words(at: index) + check.division(at: index) + check.order(at: index)
+                    + check.bareColumns(at: index)
             }
         return all.sorted { $0.offset < $1.offset }
     }
@@ -48,7 +49,9 @@ struct Portability {
 
     private func isOperator(at index: Int) -> [Finding] {
         let next = outline.word(at: index + 1) == "not" ? index + 2 : index + 1
-        if let word = outline.word(at: next), ["null", "distinct", "true", "false", "unknown"].contains(word) { return [] }
+        if let word = outline.word(at: next), ["null", "distinct", "true", "false", "unknown"].contains(word) {
+            return []
+        }
         return [
             finding(
                 index, "IS compares values in SQLite only",
@@ -121,7 +124,9 @@ extension StoredFile {
     public func portabilityWarnings(against datasets: [Dataset]) -> [FileError] {
         guard kind != .dataset, frontMatter["engine"]?.text?.lowercased() != "sqlite" else { return [] }
         return Portability.findings(in: body, facts: ColumnFacts(datasets)).map {
-            error(atOffset: $0.offset, "warning: \($0.message)", mend: "\($0.mend), or say engine: sqlite in the front matter")
+            error(
+                atOffset: $0.offset, "warning: \($0.message)",
+                mend: "\($0.mend), or say engine: sqlite in the front matter")
         }
     }
 }
