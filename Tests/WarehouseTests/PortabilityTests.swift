@@ -81,7 +81,7 @@ import Testing
 
     @Test func aWarningNamesFileLineAndMend() throws {
         let text = "/*---\ntitle: x\n---*/\nSELECT a\nFROM t\nWHERE a IS 5\n"
-        let warning = try report(text).portabilityWarnings(against: [])
+        let warning = try report(text).portabilityWarnings(ColumnFacts([]))
         #expect(
             warning.map(\.description) == [
                 """
@@ -90,7 +90,7 @@ import Testing
                 """
             ])
         let stays = try report(text.replacing("title: x", with: "title: x\nengine: sqlite"))
-        #expect(stays.portabilityWarnings(against: []) == [])
+        #expect(stays.portabilityWarnings(ColumnFacts([])) == [])
     }
 
     private func report(_ text: String) throws -> StoredFile {
@@ -100,7 +100,7 @@ import Testing
     @Test func theShippedFilesTravel() throws {
         let library = Library(userFolder: nil)
         let datasets = Catalogue(library).datasets
-        let warnings = library.files.flatMap { $0.portabilityWarnings(against: datasets) }
+        let warnings = library.portabilityWarnings(against: datasets)
         #expect(warnings == [])
     }
 }

@@ -4,7 +4,7 @@ internal import Warehouse
 /// Rows as JSON objects, as the alert tables keep them: exact to 64 bits and to the last bit of a REAL.
 enum AlertJSON {
     static func object(_ members: some Sequence<(name: String, value: Value)>) -> String {
-        "{" + members.map { "\(string($0.name)):\(text($0.value))" }.joined(separator: ",") + "}"
+        "{" + members.map { "\(JSONText.quoted($0.name)):\(text($0.value))" }.joined(separator: ",") + "}"
     }
 
     static func object(_ members: [String: String]) -> String {
@@ -38,10 +38,8 @@ enum AlertJSON {
         // JSON has no infinity; SQLite reads one from this.
         case .real(let number) where number.isInfinite: number < 0 ? "-9e999" : "9e999"
         case .real(let number): number.isNaN ? "null" : number.description
-        case .text(let text): string(text)
-        case .blob: string(value.plainText)
+        case .text(let text): JSONText.quoted(text)
+        case .blob: JSONText.quoted(value.plainText)
         }
     }
-
-    private static func string(_ text: String) -> String { JSONText.string(text).text }
 }

@@ -118,12 +118,19 @@ struct ColumnFacts {
     func isTable(_ name: String) -> Bool { columns[name] != nil }
 }
 
-extension StoredFile {
-    /// What in a view's, report's or rule's SQL other engines would read otherwise, with line and mend; none where the front
-    /// matter says `engine: sqlite`.
+extension Library {
+    /// What in the views', reports' and rules' SQL other engines would read otherwise, with line and mend; nothing of a file
+    /// whose front matter says `engine: sqlite`.
     public func portabilityWarnings(against datasets: [Dataset]) -> [FileError] {
+        let facts = ColumnFacts(datasets)
+        return files.flatMap { $0.portabilityWarnings(facts) }
+    }
+}
+
+extension StoredFile {
+    func portabilityWarnings(_ facts: ColumnFacts) -> [FileError] {
         guard kind != .dataset, frontMatter["engine"]?.text?.lowercased() != "sqlite" else { return [] }
-        return Portability.findings(in: body, facts: ColumnFacts(datasets)).map {
+        return Portability.findings(in: body, facts: facts).map {
             error(
                 atOffset: $0.offset, "warning: \($0.message)",
                 mend: "\($0.mend), or say engine: sqlite in the front matter")

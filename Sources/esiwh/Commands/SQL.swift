@@ -89,10 +89,11 @@ struct SQLCheck: Command {
     func run(in context: Context) throws -> CommandStatus {
         let check = try StoredCheck(
             Library(userFolder: dir ?? context.paths.sql), context.templates(), now: context.clock.now)
-        for fault in check.faults + check.warnings { try context.complain("\(fault)") }
+        let warnings = check.warnings
+        for fault in check.faults + warnings { try context.complain("\(fault)") }
         guard check.faults.isEmpty else { return .badData }
-        let warnings = check.warnings.isEmpty ? "" : ", \(check.warnings.count) warnings"
-        try context.note("\(check.library.files.count + check.templates.count) files, no fault\(warnings)")
+        let count = warnings.isEmpty ? "" : ", \(warnings.count) warnings"
+        try context.note("\(check.library.files.count + check.templates.count) files, no fault\(count)")
         return .done
     }
 }

@@ -9,7 +9,7 @@ struct StoredCheck {
     let templates: TemplateBook
     private(set) var faults: [FileError]
     /// What other engines would read otherwise: no fault, for SQLite is what runs it.
-    let warnings: [FileError]
+    var warnings: [FileError] { library.portabilityWarnings(against: session.catalogue.datasets) }
     private let session: Session
     /// Nil where they are not known.
     private var ruleColumns: [String: [String]?] = [:]
@@ -20,7 +20,6 @@ struct StoredCheck {
         let catalogue = Catalogue(library)
         let book = RuleBook(library)
         faults = catalogue.faults + book.faults
-        warnings = library.files.flatMap { $0.portabilityWarnings(against: catalogue.datasets) }
         session = try Session(inMemory: catalogue, now: now)
         let views = book.rules.compactMap { rule -> Session.View? in
             // A rule whose defaults do not fit is a fault of its file, found when it was read.
